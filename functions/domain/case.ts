@@ -1,0 +1,245 @@
+import type { Decision, Disposition, Reason } from './decision.ts';
+import type { Denial } from './denial.ts';
+import { isSessionDependent } from './guardrails/all.ts';
+
+/** How far a cause has come. */
+export type CaseState =
+  | 'observed'
+  | 'suppressed'
+  | 'ticketed'
+  | 'repaired'
+  /** Written, and not read back as written. */
+  | 'unverified'
+  /** The role may do it by now, without us. */
+  | 'closed';
+
+/** What is stored per fingerprint: one cause, however many denials. */
+export interface Case {
+  readonly fingerprint: string;
+  readonly state: CaseState;
+  readonly disposition: Disposition;
+  readonly reasons: readonly Reason[];
+  /** Denials counted into this case, each event id once. */
+  readonly count: number;
+  /** ISO 8601, UTC, by the events' own times. */
+  readonly firstSeenAt: string;
+  readonly lastSeenAt: string;
+  /** ISO 8601, UTC, by our clock: when the flow last decided, not only counted. */
+  readonly decidedAt: string;
+  /** The last 50, oldest first. */
+  readonly sessionIds: readonly string[];
+  readonly account: string;
+  readonly region: string;
+  readonly roleArn: string;
+  readonly roleId: string;
+  readonly logGroupName: string | null;
+  readonly clusterArn: string | null;
+  readonly ticketId: string | null;
+  /** When the role was repaired for this fingerprint; null where never. */
+  readonly repairedAt: string | null;
+  readonly settingsVersion: string;
+  /** A guardrail failed that depends on the session of the denial decided: the next session is decided anew, not folded. */
+  readonly sessionDependent: boolean;
+  /** Digests of the last 1,000 counted event ids, so that a delivery twice counts once. */
+  readonly recentEvents: readonly string[];
+  /** What people still have to be told; saved with the state that it tells of, so that neither is without the other. */
+  readonly outbox: readonly Notice[];
+  /** Grows with each write, so that two workers cannot overwrite each other. */
+  readonly version: number;
+}
+
+/** A message that is due. Its id is derived from case and state, so that announcing it twice is announcing it once. */
+export interface Notice {
+  readonly noticeId: string;
+  readonly state: CaseState;
+  /** ISO 8601, UTC. */
+  readonly createdAt: string;
+}
+
+/** One denial, as far as counting needs it. */
+export interface Sighting {
+  /** A short digest of the event id. */
+  readonly event: string;
+  readonly sessionId: string | null;
+  /** ISO 8601, UTC. */
+  readonly seenAt: string;
+}
+
+export const MAX_SESSION_IDS = 50;
+const MAX_RECENT_EVENTS = 1000;
+const FOLD_MILLISECONDS = 10 * 60_000;
+/** IAM needs seconds; a new session's denial later than this after our write says that the repair did not hold. */
+const PROPAGATION_MILLISECONDS = 2 * 60_000;
+
+/** The case with these sightings counted; an event counted before is not counted again. The version is the caller's matter. */
+export function withSightings(found: Case, sightings: readonly Sighting[]): Case {
+  const known = new Set(found.recentEvents);
+  const fresh = sightings.filter((sighting) => !known.has(sighting.event) && known.add(sighting.event));
+  if (fresh.length === 0) {
+    return found;
+  }
+  const times = fresh.map((sighting) => sighting.seenAt);
+  const sessionIds = new Set(found.sessionIds);
+  for (const { sessionId } of fresh) {
+    if (sessionId !== null) {
+      sessionIds.add(sessionId);
+    }
+  }
+  return {
+    ...found,
+    count: found.count + fresh.length,
+    firstSeenAt: times.reduce(earlier, found.firstSeenAt),
+    lastSeenAt: times.reduce(later, found.lastSeenAt),
+    sessionIds: [...sessionIds].slice(-MAX_SESSION_IDS),
+    recentEvents: [...found.recentEvents, ...fresh.map((sighting) => sighting.event)].slice(-MAX_RECENT_EVENTS),
+  };
+}
+
+// Not compared as texts: `:04Z` and `:04.500Z` are both ISO 8601, and the first is greater as a text.
+function earlier(left: string, right: string): string {
+  return Date.parse(right) < Date.parse(left) ? right : left;
+}
+
+function later(left: string, right: string): string {
+  return Date.parse(right) > Date.parse(left) ? right : left;
+}
+
+/**
+ * Whether a denial is only counted, without reads: its cause was decided less than 10 minutes ago, no guardrail failed that
+ * another session could pass (a forged denial must not fold the real one away), and it is no recurrence after a repair.
+ */
+export function isFoldable(found: Case, denial: Denial, now: Date): boolean {
+  const ageMilliseconds = now.getTime() - Date.parse(found.decidedAt);
+  return (
+    ageMilliseconds >= 0 &&
+    ageMilliseconds < FOLD_MILLISECONDS &&
+    !found.sessionDependent &&
+    (found.repairedAt === null || found.state === 'ticketed' || !isRecurrence(denial, found, found.repairedAt))
+  );
+}
+
+/** A new session's denial after our write had time to take effect: the repair did not hold. */
+export function isRecurrence(denial: Denial, found: Pick<Case, 'sessionIds'> | null, repairedAt: string): boolean {
+  if (denial.logStreamName !== null && found?.sessionIds.includes(denial.logStreamName)) {
+    return false;
+  }
+  const afterRepair = Date.parse(denial.eventTime ?? '') - Date.parse(repairedAt);
+  return Number.isNaN(afterRepair) || afterRepair > PROPAGATION_MILLISECONDS;
+}
+
+/** What became of a decision. */
+export type Outcome =
+  | { readonly kind: 'attached'; readonly attachedAt: string }
+  | { readonly kind: 'unverified'; readonly attachedAt: string }
+  | { readonly kind: 'ticketed'; readonly ticketId: string; readonly opened: boolean }
+  | { readonly kind: 'observed' }
+  | { readonly kind: 'suppressed' }
+  | { readonly kind: 'joined'; readonly repairedAt: string }
+  | { readonly kind: 'closed' };
+
+/** What a case is made of besides its sightings. */
+export interface CaseFacts {
+  readonly fingerprint: string;
+  readonly account: string;
+  readonly region: string;
+  readonly roleArn: string;
+  readonly roleId: string;
+  readonly logGroupName: string | null;
+  readonly clusterArn: string | null;
+}
+
+/** A case before its first decision is carried out: counted, and nothing else. */
+export function openCase(
+  facts: CaseFacts,
+  sightings: readonly Sighting[],
+  decision: Decision,
+  now: Date,
+  settingsVersion: string,
+): Case {
+  const seenAt = sightings[0]?.seenAt ?? now.toISOString();
+  const empty: Case = {
+    ...facts,
+    state: 'observed',
+    disposition: decision.disposition,
+    reasons: decision.reasons,
+    count: 0,
+    firstSeenAt: seenAt,
+    lastSeenAt: seenAt,
+    decidedAt: now.toISOString(),
+    sessionIds: [],
+    ticketId: null,
+    repairedAt: null,
+    settingsVersion,
+    sessionDependent: false,
+    recentEvents: [],
+    outbox: [],
+    version: 0,
+  };
+  return withSightings(empty, sightings);
+}
+
+/** The case after a decision was carried out, with a notice if its state is another one than people were told of. */
+export function afterOutcome(
+  found: Case,
+  isNew: boolean,
+  decision: Decision,
+  outcome: Outcome,
+  facts: CaseFacts,
+  now: Date,
+  settingsVersion: string,
+): Case {
+  const state = stateAfter(found, outcome);
+  const keeps =
+    (outcome.kind === 'joined' && state === 'ticketed') || (outcome.kind === 'closed' && state === 'repaired');
+  const isTold = state !== 'suppressed' && !(isNew && state === 'closed');
+  const isChange = isNew || state !== found.state;
+  const notice: Notice = {
+    noticeId: `${found.fingerprint}-${found.version + 1}-${state}`,
+    state,
+    createdAt: now.toISOString(),
+  };
+  return {
+    ...found,
+    ...facts,
+    clusterArn: facts.clusterArn ?? found.clusterArn,
+    state,
+    disposition: keeps ? found.disposition : decision.disposition,
+    reasons: keeps ? found.reasons : decision.reasons,
+    decidedAt: now.toISOString(),
+    ticketId: outcome.kind === 'ticketed' ? outcome.ticketId : found.ticketId,
+    repairedAt: repairedAt(found, outcome),
+    settingsVersion,
+    sessionDependent: isSessionDependent(decision.guardrails),
+    outbox: isChange && isTold ? [...found.outbox, notice] : found.outbox,
+  };
+}
+
+function stateAfter(found: Case, outcome: Outcome): CaseState {
+  switch (outcome.kind) {
+    case 'attached':
+      return 'repaired';
+    case 'joined':
+      // A recurrence is a person's question: a late denial of an older session does not answer it.
+      return found.state === 'ticketed' && found.repairedAt !== null ? 'ticketed' : 'repaired';
+    case 'closed':
+      // A role that we repaired is allowed from then on; that is no news.
+      return found.state === 'repaired' ? 'repaired' : 'closed';
+    case 'ticketed':
+    case 'unverified':
+    case 'observed':
+    case 'suppressed':
+      return outcome.kind;
+  }
+}
+
+function repairedAt(found: Case, outcome: Outcome): string | null {
+  switch (outcome.kind) {
+    case 'attached':
+    case 'unverified':
+      return outcome.attachedAt;
+    case 'joined':
+      return found.repairedAt ?? outcome.repairedAt;
+    default:
+      return found.repairedAt;
+  }
+}

@@ -1,0 +1,174 @@
+import { isRecurrence } from './case.ts';
+import type { Decision, GuardrailResult, Reason } from './decision.ts';
+import type { Denial, PolicyType } from './denial.ts';
+import { claimedRoleArn, type Finding, isDeniedInPlaceOf, ownPolicyOn, repairedAtOf, roleArnOf } from './finding.ts';
+import { evaluateGuardrails } from './guardrails/all.ts';
+import { allowsEverything, answers } from './guardrails/repair.ts';
+import { type EffectiveMode, effectiveMode, type Rules } from './mode.ts';
+import { policyNameFor } from './remediation-policy.ts';
+import type { Mode } from './settings.ts';
+
+/**
+ * What to do about a denial, given what was read about it. Total: every branch carries its reasons. Nothing but all guardrails
+ * together leads to a policy, and what could not be read counts as failed.
+ */
+export function decide(denial: Denial, finding: Finding | null, rules: Rules, now: Date): Decision {
+  const mode = effectiveMode(rules, denial.account, tagSetsOf(finding));
+  const elsewhere = notOurs(denial);
+  if (elsewhere !== null) {
+    return notApplicable(mode.mode, elsewhere);
+  }
+  const suppressed = suppression(denial, finding, rules, mode, now);
+  if (suppressed !== null) {
+    return { disposition: 'suppress', mode: mode.mode, reasons: [suppressed], guardrails: [], policy: null };
+  }
+  if (finding !== null && isAlreadyRepaired(finding)) {
+    return notApplicable(mode.mode, {
+      code: 'already-repaired',
+      detail: 'the policy for this cause is attached; the session had begun before it took effect',
+    });
+  }
+  if (finding !== null && isAlreadyAllowed(finding)) {
+    return notApplicable(mode.mode, {
+      code: 'already-allowed',
+      detail: 'the simulation allows every call that the agent needs: the permission was added since',
+    });
+  }
+  return judged(mode, finding, evaluateGuardrails({ denial, finding, mode, rules, now }));
+}
+
+function judged(mode: EffectiveMode, finding: Finding | null, guardrails: readonly GuardrailResult[]): Decision {
+  const failed = guardrails.filter((result) => result.holds !== true);
+  const reasons = failed.flatMap(reasonsOf);
+  if (mode.mode === 'observe') {
+    return { disposition: 'observe', mode: mode.mode, reasons, guardrails, policy: null };
+  }
+  if (failed.length === 0 && finding?.repair != null) {
+    return {
+      disposition: 'attach-policy',
+      mode: mode.mode,
+      reasons: [{ code: 'all-guardrails-hold', detail: 'every guardrail holds' }],
+      guardrails,
+      policy: finding.repair.policy,
+    };
+  }
+  return { disposition: 'open-ticket', mode: mode.mode, reasons, guardrails, policy: null };
+}
+
+function reasonsOf(result: GuardrailResult): readonly Reason[] {
+  const reason = { code: result.code, detail: result.detail };
+  return result.cause === undefined ? [reason] : [reason, { code: result.cause, detail: result.detail }];
+}
+
+function notApplicable(mode: Mode, reason: Reason): Decision {
+  return { disposition: 'not-applicable', mode, reasons: [reason], guardrails: [], policy: null };
+}
+
+/** Denials that are not an exec session's lost transcript. */
+function notOurs(denial: Denial): Reason | null {
+  if (denial.action !== 'logs:CreateLogStream') {
+    return {
+      code: 'other-action',
+      detail: `${denial.action} is not the call with which the agent delivers a transcript`,
+    };
+  }
+  switch (denial.source) {
+    case 'ecs-exec':
+      return null;
+    case 'firelens':
+      return { code: 'firelens', detail: 'the call was made by Fluent Bit, not by an exec session' };
+    case 'awslogs-driver':
+      return {
+        code: 'awslogs-driver',
+        detail: "the call was made by the awslogs driver with the task's execution role",
+      };
+    case 'other':
+      return { code: 'not-an-exec-stream', detail: 'the log stream is not named after an exec session' };
+  }
+}
+
+/** Whether the denial is one that this system judges at all; the others end before anything is read. */
+export function isExecDenial(denial: Denial): boolean {
+  return notOurs(denial) === null;
+}
+
+function tagSetsOf(finding: Finding | null): readonly Readonly<Record<string, string>>[] {
+  if (finding === null) {
+    return [];
+  }
+  const { cluster, role } = finding.observation;
+  return [cluster.kind === 'read' ? cluster.value.tags : {}, role.kind === 'read' ? role.value.tags : {}];
+}
+
+function suppression(
+  denial: Denial,
+  finding: Finding | null,
+  rules: Rules,
+  mode: EffectiveMode,
+  now: Date,
+): Reason | null {
+  if (mode.muted) {
+    return { code: 'tag-off', detail: 'a tag on the cluster or the role mutes messages about it' };
+  }
+  const roleArn = finding === null ? claimedRoleArn(denial) : roleArnOf(denial, finding.observation.role);
+  const found = rules.settings.suppressions.find(
+    (candidate) => candidate.role === roleArn && now.getTime() < endOfDay(candidate.until),
+  );
+  return found === undefined
+    ? null
+    : { code: 'suppressed', detail: `muted until ${found.until} by ${found.owner}: ${found.reason}` };
+}
+
+function endOfDay(date: string): number {
+  return Date.parse(`${date}T00:00:00Z`) + 24 * 3_600_000;
+}
+
+/** The policy stands as we wrote it for this cause, and this denial is not a new session's after it took effect. */
+function isAlreadyRepaired(finding: Finding): boolean {
+  const { role, attachedPolicy } = finding.observation;
+  const { denial } = finding;
+  if (role.kind !== 'read' || attachedPolicy.kind !== 'read' || denial.region === null) {
+    return false;
+  }
+  const record = attachedPolicy.value;
+  const own = ownPolicyOn(role.value, policyNameFor(denial.region), attachedPolicy);
+  const stands =
+    own.kind === 'as-we-left-it' &&
+    own.policy.hash === record.documentHash &&
+    record.fingerprints.includes(finding.fingerprint);
+  return stands && !recurs(finding);
+}
+
+function recurs(finding: Finding): boolean {
+  const repairedAt = repairedAtOf(finding);
+  return repairedAt !== null && isRecurrence(finding.denial, finding.found, repairedAt);
+}
+
+// The simulator does not see resource, session, endpoint and resource control policies, and can be wrong about conditional
+// SCPs: where one of these denied, its "allowed" is no evidence. The same holds for an explicit deny of unnamed origin.
+const SIMULATOR_SEES: ReadonlySet<PolicyType | null> = new Set<PolicyType | null>([
+  'identity-based',
+  'permissions-boundary',
+  null,
+]);
+
+/** The role may do by now what it was denied, and the denial was about the session's own target. */
+function isAlreadyAllowed(finding: Finding): boolean {
+  const { denial, target, repair, observation } = finding;
+  const { simulation, role } = observation;
+  return (
+    SIMULATOR_SEES.has(denial.policyType) &&
+    !(denial.policyType === null && denial.denialKind === 'explicit') &&
+    // Our own policy is what the simulation sees, and still the call was denied.
+    !recurs(finding) &&
+    simulation.kind === 'read' &&
+    repair !== null &&
+    answers(simulation.value.now, repair.requiredCalls) &&
+    allowsEverything(simulation.value.now) &&
+    role.kind === 'read' &&
+    role.value.roleId === denial.roleId &&
+    target?.kind === 'target' &&
+    target.logGroupName === denial.logGroupName &&
+    isDeniedInPlaceOf(target, denial) === true
+  );
+}

@@ -1,0 +1,82 @@
+import type { Mode } from './settings.ts';
+
+export type Disposition =
+  | 'attach-policy'
+  | 'propose-policy'
+  | 'open-ticket'
+  | 'observe'
+  | 'suppress'
+  | 'not-applicable';
+
+/** A machine code and one sentence for a person. */
+export interface Reason {
+  readonly code: string;
+  readonly detail: string;
+}
+
+export interface PolicyStatement {
+  readonly Sid: string;
+  readonly Effect: 'Allow';
+  readonly Action: readonly string[];
+  readonly Resource: readonly string[];
+}
+
+export interface PolicyDocument {
+  readonly Version: '2012-10-17';
+  readonly Statement: readonly PolicyStatement[];
+}
+
+/** The one inline policy that this deployment writes to a role. */
+export interface RemediationPolicy {
+  readonly roleName: string;
+  readonly policyName: string;
+  readonly document: PolicyDocument;
+}
+
+/** One condition of the repair, evaluated. `holds` is null where it could not be evaluated, which counts as failed. */
+export interface GuardrailResult {
+  readonly code: GuardrailCode;
+  readonly holds: boolean | null;
+  readonly detail: string;
+  /** A more specific code, where the README has one for this failure. */
+  readonly cause?: string;
+}
+
+/** In the order in which they are evaluated, reported and documented. */
+export const GUARDRAIL_CODES = [
+  'mode-allows-attach',
+  'identity-policy-missing',
+  'real-session',
+  'target-confirmed',
+  'role-confirmed',
+  'role-allowed',
+  'role-unmanaged',
+  'group-allowed',
+  'bucket-allowed',
+  'key-allowed',
+  'same-owner',
+  'names-safe',
+  'grant-helps',
+  'fits',
+  'name-free',
+  'fresh',
+  'first-time',
+  'breaker-closed',
+] as const;
+
+export type GuardrailCode = (typeof GUARDRAIL_CODES)[number];
+
+interface Decided {
+  readonly mode: Mode;
+  readonly reasons: readonly Reason[];
+  /** In the order of the table; empty where the decision was made before them. */
+  readonly guardrails: readonly GuardrailResult[];
+}
+
+/** What to do about one finding, with every reason. Only attaching and proposing carry a policy. */
+export type Decision =
+  | (Decided & { readonly disposition: 'attach-policy' | 'propose-policy'; readonly policy: RemediationPolicy })
+  | (Decided & {
+      readonly disposition: 'open-ticket' | 'observe' | 'suppress' | 'not-applicable';
+      readonly policy: null;
+    });

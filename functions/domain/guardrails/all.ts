@@ -1,0 +1,47 @@
+import { GUARDRAIL_CODES, type GuardrailCode, type GuardrailResult } from '../decision.ts';
+import { identityPolicyMissing } from './cause.ts';
+import type { Evidence, Guardrail } from './guardrail.ts';
+import { breakerClosed, firstTime } from './history.ts';
+import { modeAllowsAttach } from './mode.ts';
+import { roleUnmanaged, sameOwner } from './owner.ts';
+import { fits, grantHelps, nameFree } from './repair.ts';
+import { roleAllowed, roleConfirmed } from './role.ts';
+import { fresh, realSession } from './session.ts';
+import { bucketAllowed, groupAllowed, keyAllowed, namesSafe, targetConfirmed } from './target.ts';
+
+const GUARDRAILS: Readonly<Record<GuardrailCode, Guardrail>> = {
+  'mode-allows-attach': modeAllowsAttach,
+  'identity-policy-missing': identityPolicyMissing,
+  'real-session': realSession,
+  'target-confirmed': targetConfirmed,
+  'role-confirmed': roleConfirmed,
+  'role-allowed': roleAllowed,
+  'role-unmanaged': roleUnmanaged,
+  'group-allowed': groupAllowed,
+  'bucket-allowed': bucketAllowed,
+  'key-allowed': keyAllowed,
+  'same-owner': sameOwner,
+  'names-safe': namesSafe,
+  'grant-helps': grantHelps,
+  fits,
+  'name-free': nameFree,
+  fresh,
+  'first-time': firstTime,
+  'breaker-closed': breakerClosed,
+};
+
+/** Every guardrail, in the order of README "Guardrails". */
+export function evaluateGuardrails(evidence: Evidence): readonly GuardrailResult[] {
+  return GUARDRAIL_CODES.map((code) => GUARDRAILS[code](evidence));
+}
+
+const SESSION_DEPENDENT: ReadonlySet<GuardrailCode> = new Set<GuardrailCode>([
+  'real-session',
+  'role-confirmed',
+  'fresh',
+]);
+
+/** Whether the next session of the same cause could be judged otherwise: such a decision folds no other denial away. */
+export function isSessionDependent(results: readonly GuardrailResult[]): boolean {
+  return results.some((result) => result.holds !== true && SESSION_DEPENDENT.has(result.code));
+}

@@ -1,0 +1,45 @@
+import { ownPolicyOn, repairedAtOf } from '../finding.ts';
+import { policyNameFor } from '../remediation-policy.ts';
+import { type Evidence, fails, type Guardrail, holds, NEEDS_ACCOUNT, notEvaluable } from './guardrail.ts';
+
+/** A repair that did not last is a question for a person: somebody removed it, or it was not the cause. */
+export const firstTime: Guardrail = ({ denial, finding }: Evidence) => {
+  const code = 'first-time';
+  if (finding === null) {
+    return notEvaluable(code, NEEDS_ACCOUNT);
+  }
+  const { role, attachedPolicy } = finding.observation;
+  if (attachedPolicy.kind === 'unreadable') {
+    return notEvaluable(code, `what we attached could not be read: ${attachedPolicy.because}`);
+  }
+  if (role.kind === 'read' && denial.region !== null) {
+    const own = ownPolicyOn(role.value, policyNameFor(denial.region), attachedPolicy);
+    if (own.kind === 'removed') {
+      return fails(
+        code,
+        'somebody removed the policy that we attached; the permission belongs in their code',
+        'policy-removed',
+      );
+    }
+  }
+  const record = attachedPolicy.kind === 'read' ? attachedPolicy.value : null;
+  if (record !== null && record.revertedAt !== null && record.fingerprints.includes(finding.fingerprint)) {
+    return fails(code, 'a policy for this cause was attached and reverted before', 'policy-reverted');
+  }
+  return repairedAtOf(finding) !== null
+    ? fails(code, 'this cause was repaired before, and the call was denied again', 'recurrence')
+    : holds(code, 'this cause was never repaired before');
+};
+
+/** However many causes there are, the account does not see more than this many writes an hour. */
+export const breakerClosed: Guardrail = ({ finding, rules }: Evidence) => {
+  const code = 'breaker-closed';
+  if (finding === null) {
+    return notEvaluable(code, NEEDS_ACCOUNT);
+  }
+  const limit = Math.min(rules.settings.limits.writesPerHour, rules.ceiling.writesPerHour);
+  const writes = finding.observation.writesInLastHour;
+  return writes < limit
+    ? holds(code, `${writes} of ${limit} writes in the last hour`)
+    : fails(code, `${writes} writes in the last hour, at most ${limit} are allowed`);
+};

@@ -1,0 +1,128 @@
+import { parseRoleArn } from '../arn.ts';
+import { roleArnOf } from '../finding.ts';
+import { matchesAnyGlob } from '../glob.ts';
+import type { ObservedRole } from '../observation.ts';
+import { OWN_ROLE_PATH } from '../settings.ts';
+import { parseTaskArn } from '../task.ts';
+import { trustOf } from '../trust.ts';
+import { type Evidence, fails, type Guardrail, holds, missing, NEEDS_ACCOUNT, notEvaluable } from './guardrail.ts';
+
+/** The role of the event is the task's own task role, today, and nothing else besides. */
+export const roleConfirmed: Guardrail = ({ denial, finding }: Evidence) => {
+  const code = 'role-confirmed';
+  if (denial.roleName === null) {
+    return fails(code, `${denial.principalArn ?? 'the principal'} is no session of a role`, 'not-a-role-session');
+  }
+  if (finding === null) {
+    return notEvaluable(code, NEEDS_ACCOUNT);
+  }
+  const { role, task, taskDefinition } = finding.observation;
+  if (role.kind !== 'read') {
+    return missing(code, `role ${denial.roleName}`, role, 'role-not-found');
+  }
+  if (denial.roleId === null) {
+    return notEvaluable(code, 'the record gives no role id');
+  }
+  if (role.value.roleId !== denial.roleId) {
+    return fails(code, 'a role of this name was deleted and made again since the denial', 'role-recreated');
+  }
+  const roleArn = parseRoleArn(role.value.roleArn);
+  if (roleArn === null || roleArn.account !== denial.account || roleArn.partition !== denial.partition) {
+    return fails(code, 'the role belongs to another account', 'role-elsewhere');
+  }
+  const unfit = unfitRole(role.value, roleArn.account);
+  if (unfit !== null) {
+    return fails(code, unfit.detail, unfit.cause);
+  }
+  if (task.kind !== 'read') {
+    return missing(code, 'the task', task, 'task-not-found');
+  }
+  if (taskDefinition.kind !== 'read') {
+    return missing(code, 'the task definition', taskDefinition, 'task-definition-not-found');
+  }
+  if (
+    parseTaskArn(task.value.taskArn)?.taskId !== denial.sessionName ||
+    taskDefinition.value.taskDefinitionArn !== task.value.taskDefinitionArn
+  ) {
+    return notEvaluable(code, 'another task or task definition was read than the one of the event');
+  }
+  if (finding.taskRoleArn !== role.value.roleArn) {
+    return fails(
+      code,
+      `the task's role is ${finding.taskRoleArn ?? 'not set'}, not the role of the event`,
+      'not-the-task-role',
+    );
+  }
+  if (finding.executionRoleArn === role.value.roleArn) {
+    return fails(
+      code,
+      "the role is also the task's execution role, which is never touched",
+      'shared-with-execution-role',
+    );
+  }
+  return holds(code, `${role.value.roleName} is the effective task role of the task`);
+};
+
+function unfitRole(role: ObservedRole, account: string): { detail: string; cause: string } | null {
+  if (role.path.startsWith('/aws-service-role/')) {
+    return { detail: 'a service-linked role cannot be changed', cause: 'service-linked' };
+  }
+  if (role.path.startsWith('/aws-reserved/') || role.roleName.startsWith('AWSReservedSSO_')) {
+    return { detail: 'a role of IAM Identity Center cannot be changed', cause: 'identity-center-role' };
+  }
+  if (role.path.startsWith(OWN_ROLE_PATH)) {
+    return { detail: 'the role is one of this automation', cause: 'own-role' };
+  }
+  if (role.instanceProfileNames.length > 0) {
+    return {
+      detail: `the role is in instance profile ${role.instanceProfileNames[0]}: instances would get the permission too`,
+      cause: 'in-instance-profile',
+    };
+  }
+  switch (trustOf(role.trustPolicy, account)) {
+    case 'ecs-tasks':
+      return null;
+    case 'wide':
+      return { detail: 'the trust policy also trusts everybody or a foreign account', cause: 'trust-wide' };
+    case 'not-ecs-tasks':
+      return { detail: 'the trust policy does not trust ecs-tasks.amazonaws.com', cause: 'trust-not-ecs-tasks' };
+    case 'unreadable':
+      return { detail: 'the trust policy cannot be read', cause: 'trust-unreadable' };
+  }
+}
+
+/** The settings and the deployment both allow writing to this role, by its full ARN. */
+export const roleAllowed: Guardrail = ({ denial, finding, rules }: Evidence) => {
+  const code = 'role-allowed';
+  const role = finding?.observation.role ?? { kind: 'absent' as const };
+  const roleArn = roleArnOf(denial, role);
+  if (roleArn === null) {
+    return notEvaluable(code, 'the denial names no role');
+  }
+  const { allow, deny } = rules.settings.roles;
+  if (matchesAnyGlob(deny, roleArn)) {
+    return fails(code, 'the settings deny this role');
+  }
+  if (!matchesAnyGlob(allow, roleArn)) {
+    return fails(code, 'the settings do not allow this role');
+  }
+  const { roles, roleTag } = rules.ceiling;
+  // Without patterns, the opt-in tag alone says which roles the template's permission covers.
+  if (roles.length === 0 ? roleTag === null : !matchesAnyGlob(roles, roleArn)) {
+    return fails(code, 'the deployment does not permit this role', 'not-permitted-by-deployment');
+  }
+  if (roleTag !== null) {
+    if (role.kind !== 'read') {
+      return notEvaluable(code, `the opt-in tag ${roleTag.key} was not read`);
+    }
+    const value = Object.hasOwn(role.value.tags, roleTag.key) ? role.value.tags[roleTag.key] : undefined;
+    if (value !== roleTag.value) {
+      return fails(
+        code,
+        `the role does not carry the opt-in tag ${roleTag.key}=${roleTag.value}`,
+        'not-permitted-by-deployment',
+      );
+    }
+  }
+  return holds(code, 'settings and deployment allow this role');
+};

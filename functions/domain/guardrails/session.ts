@@ -1,0 +1,46 @@
+import { matchingSession } from '../finding.ts';
+import { type Evidence, fails, type Guardrail, holds, missing, NEEDS_ACCOUNT, notEvaluable } from './guardrail.ts';
+
+/** A person's `ExecuteCommand` stands behind the denial: a task can provoke denials, but not that record. */
+export const realSession: Guardrail = ({ denial, finding }: Evidence) => {
+  const code = 'real-session';
+  if (finding === null) {
+    return notEvaluable(code, NEEDS_ACCOUNT);
+  }
+  const { session } = finding.observation;
+  if (session.kind !== 'read') {
+    return missing(
+      code,
+      `an ExecuteCommand record of session ${denial.logStreamName ?? '(none)'}`,
+      session,
+      'session-not-found',
+    );
+  }
+  return matchingSession(denial, finding.observation) === null
+    ? fails(
+        code,
+        'the ExecuteCommand record of this session names another task, account or Region',
+        'session-of-another-task',
+      )
+    : holds(code, `session ${session.value.sessionId} was opened by ${session.value.personArn ?? 'an unnamed person'}`);
+};
+
+const MILLISECONDS_PER_HOUR = 3_600_000;
+/** Clocks differ; an event from further ahead than this is not believed. */
+const CLOCK_TOLERANCE_MILLISECONDS = 5 * 60_000;
+
+/** An old event says little about the account as it is now. */
+export const fresh: Guardrail = ({ denial, rules, now }: Evidence) => {
+  const code = 'fresh';
+  if (denial.eventTime === null) {
+    return notEvaluable(code, 'the record gives no time');
+  }
+  const ageMilliseconds = now.getTime() - Date.parse(denial.eventTime);
+  const { maxEventAgeHours } = rules.settings.limits;
+  if (Number.isNaN(ageMilliseconds) || ageMilliseconds < -CLOCK_TOLERANCE_MILLISECONDS) {
+    return notEvaluable(code, 'the time of the record lies in the future');
+  }
+  return ageMilliseconds < maxEventAgeHours * MILLISECONDS_PER_HOUR
+    ? holds(code, `the denial is younger than ${maxEventAgeHours} hours`)
+    : fails(code, `the denial is older than ${maxEventAgeHours} hours`);
+};

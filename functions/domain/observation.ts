@@ -1,0 +1,154 @@
+import type { ExecSession } from './exec-session.ts';
+
+/**
+ * The answer to one question to AWS. `absent`: AWS says that there is none. `unreadable`: we were not allowed to look, or the
+ * answer makes no sense; both fail the guardrail that asked. Throttling, time-outs and 5xx never end here: they are thrown,
+ * so that the queue asks again.
+ */
+export type Reading<T> =
+  | { readonly kind: 'read'; readonly value: T }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'unreadable'; readonly because: string };
+
+export interface ObservedContainer {
+  readonly name: string;
+  readonly runtimeId: string | null;
+}
+
+/** A task as ECS shows it; overrides are null where the task runs with its definition's own roles. */
+export interface ObservedTask {
+  readonly taskArn: string;
+  readonly clusterArn: string;
+  readonly taskDefinitionArn: string;
+  readonly taskRoleArnOverride: string | null;
+  readonly executionRoleArnOverride: string | null;
+  readonly containers: readonly ObservedContainer[];
+}
+
+/** `logging` as the cluster says; null where it says nothing, which ECS treats as DEFAULT. */
+export interface ExecConfiguration {
+  readonly logging: 'NONE' | 'DEFAULT' | 'OVERRIDE' | null;
+  readonly cloudWatchLogGroupName: string | null;
+  readonly cloudWatchEncryptionEnabled: boolean;
+  readonly s3BucketName: string | null;
+  readonly s3KeyPrefix: string | null;
+  readonly s3EncryptionEnabled: boolean;
+  /** Key id, alias or ARN as configured. */
+  readonly kmsKeyId: string | null;
+}
+
+export type Tags = Readonly<Record<string, string>>;
+
+export interface ObservedCluster {
+  readonly clusterArn: string;
+  readonly clusterName: string;
+  /** null where the cluster was never configured for exec. */
+  readonly execConfiguration: ExecConfiguration | null;
+  readonly tags: Tags;
+}
+
+export interface ObservedContainerDefinition {
+  readonly name: string;
+  readonly logDriver: string | null;
+  readonly logOptions: Readonly<Record<string, string>>;
+}
+
+export interface ObservedTaskDefinition {
+  readonly taskDefinitionArn: string;
+  readonly taskRoleArn: string | null;
+  readonly executionRoleArn: string | null;
+  readonly containers: readonly ObservedContainerDefinition[];
+}
+
+/** An inline policy, decoded. `hash` is over the canonical document (see `canonicalJson`), so that white space does not count. */
+export interface ObservedInlinePolicy {
+  readonly name: string;
+  /** The document's text, URL-decoded, as IAM stores it. */
+  readonly document: string;
+  readonly hash: string;
+}
+
+export interface ObservedRole {
+  readonly roleArn: string;
+  readonly roleName: string;
+  readonly path: string;
+  readonly roleId: string;
+  /** The trust policy, decoded and parsed; null where it is no JSON. */
+  readonly trustPolicy: unknown;
+  readonly tags: Tags;
+  readonly permissionsBoundaryArn: string | null;
+  readonly inlinePolicies: readonly ObservedInlinePolicy[];
+  readonly instanceProfileNames: readonly string[];
+}
+
+export interface ObservedStack {
+  readonly stackName: string;
+  readonly stackId: string;
+}
+
+export interface ObservedLogGroup {
+  readonly name: string;
+  readonly kmsKeyId: string | null;
+  readonly tags: Tags;
+}
+
+/** One (action, resource) pair as IAM's simulator judged it. */
+export interface SimulatedCall {
+  readonly action: string;
+  readonly resource: string;
+  readonly allowed: boolean;
+  readonly explicitDeny: boolean;
+  readonly deniedByOrganization: boolean;
+  readonly deniedByBoundary: boolean;
+  /** Context keys that a policy asks for and nobody supplied: the verdict cannot be trusted. */
+  readonly missingContextValues: readonly string[];
+}
+
+/** The role as it is now, and with the planned policy. Both hold the same pairs in the same order. */
+export interface ObservedSimulation {
+  readonly now: readonly SimulatedCall[];
+  readonly withPolicy: readonly SimulatedCall[];
+}
+
+/** Everything that was read about one denial, in domain words. */
+export interface Observation {
+  /** `absent` is a session nobody recorded (yet). */
+  readonly session: Reading<ExecSession>;
+  readonly task: Reading<ObservedTask>;
+  readonly cluster: Reading<ObservedCluster>;
+  readonly taskDefinition: Reading<ObservedTaskDefinition>;
+  readonly role: Reading<ObservedRole>;
+  readonly stack: Reading<ObservedStack>;
+  readonly logGroup: Reading<ObservedLogGroup>;
+  readonly simulation: Reading<ObservedSimulation>;
+  /** The record of what we attached to this role in this Region, whichever denial caused it. */
+  readonly attachedPolicy: Reading<AttachedPolicy>;
+  /** Policies written by this deployment in the last hour. */
+  readonly writesInLastHour: number;
+}
+
+/**
+ * What this deployment attached, or is about to attach, to a role in its Region. Written before the policy itself, so that a
+ * Lambda killed between the two never mistakes its own policy for somebody else's, nor an unfinished write for a removal.
+ */
+export interface AttachedPolicy {
+  readonly roleId: string;
+  readonly roleArn: string;
+  readonly policyName: string;
+  /** Hash of the canonical document that we write. */
+  readonly documentHash: string;
+  /** What stood there before an unconfirmed write; null where nothing did, or once confirmed. */
+  readonly previousHash: string | null;
+  /** ISO 8601, UTC: when the write was announced. */
+  readonly attachedAt: string;
+  /** ISO 8601, UTC: when the policy was read back as written; null while it is not. */
+  readonly confirmedAt: string | null;
+  /** ISO 8601, UTC: when we removed it again; null while it stands. */
+  readonly revertedAt: string | null;
+  /** The causes that its targets repair. */
+  readonly fingerprints: readonly string[];
+  /** Names the invocation that announced the write. */
+  readonly owner: string;
+  /** Grows with each write. */
+  readonly version: number;
+}

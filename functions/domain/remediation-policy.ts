@@ -1,0 +1,117 @@
+import type { PolicyDocument, PolicyStatement } from './decision.ts';
+import type { LogTarget } from './log-target.ts';
+import { unsafeName } from './names-safe.ts';
+import { order, readOwnDocument, SESSION, SID } from './own-document.ts';
+
+/** One call that the agent has to make, with the resource that AWS evaluates. Without a required one the transcript is lost. */
+export interface RequiredCall {
+  readonly action: string;
+  readonly resource: string;
+}
+
+/** IAM's limit for all inline policies of a role together, white space not counted. */
+export const INLINE_POLICY_LIMIT_CHARACTERS = 10_240;
+/** So that one deployment cannot use up a role's inline policy space. */
+export const MAX_TARGETS = 5;
+
+/** One policy per role and Region: roles are global, deployments are regional. */
+export function policyNameFor(region: string): string {
+  return `ExecLogDelivery-${region}`;
+}
+
+/**
+ * The policy of README "The policy" for one derived target: all statements together, never in steps, since a role that may
+ * create a stream and not write to it blocks the agent's session workers. Null for a target without a log group, with an
+ * unresolved session key or with a name that must not enter a policy.
+ */
+export function policyDocumentFor(target: LogTarget): PolicyDocument | null {
+  if (target.logGroupName === null || target.sessionKey?.kind === 'unresolved' || unsafeName(target) !== null) {
+    return null;
+  }
+  const logs = logsArn(target);
+  const group = `${logs}${target.logGroupName}`;
+  const statements = [
+    statement('Streams', ['logs:CreateLogStream', 'logs:PutLogEvents'], `${group}:log-stream:${SESSION}`),
+    statement('DescribeStreams', ['logs:DescribeLogStreams'], `${group}:*`),
+    // AWS evaluates `log-group::log-stream:`, which no group's own ARN matches.
+    statement('DescribeGroups', ['logs:DescribeLogGroups'], `${logs}*`),
+  ];
+  if (target.bucket !== null) {
+    const bucket = `arn:${target.partition}:s3:::${target.bucket.name}`;
+    statements.push(
+      statement('Objects', ['s3:PutObject'], `${bucket}/${objectPrefix(target.bucket.keyPrefix)}${SESSION}`),
+      statement('BucketEncryption', ['s3:GetEncryptionConfiguration'], bucket),
+    );
+  }
+  if (target.sessionKey !== null) {
+    statements.push(statement('SessionKey', ['kms:Decrypt'], target.sessionKey.arn));
+  }
+  return { Version: '2012-10-17', Statement: statements };
+}
+
+/**
+ * Our own earlier document of this role and Region with the new target added. Null where the earlier text is not of the form
+ * that `policyDocumentFor` writes: what we cannot read we do not carry on.
+ */
+export function mergedWithEarlier(earlierText: string, added: PolicyDocument): PolicyDocument | null {
+  const logsArn = added.Statement.find((own) => own.Sid === `${SID}DescribeGroups`)?.Resource[0] ?? '';
+  const earlier = readOwnDocument(earlierText, logsArn);
+  if (earlier === null) {
+    return null;
+  }
+  const statements = earlier.map((own) => {
+    const extra = added.Statement.find((candidate) => candidate.Sid === own.Sid);
+    return extra === undefined ? own : { ...own, Resource: [...new Set([...own.Resource, ...extra.Resource])].sort() };
+  });
+  const missing = added.Statement.filter((candidate) => !earlier.some((own) => own.Sid === candidate.Sid));
+  return { Version: '2012-10-17', Statement: [...statements, ...missing].sort((a, b) => order(a) - order(b)) };
+}
+
+/** Whether a policy's text has exactly the form that `policyDocumentFor` writes. Form only: it does not prove who wrote it. */
+export function isOwnDocument(text: string): boolean {
+  return readOwnDocument(text, null) !== null;
+}
+
+/** Log groups that a document of ours grants. */
+export function targetCount(document: PolicyDocument): number {
+  return document.Statement.find((own) => own.Sid === `${SID}Streams`)?.Resource.length ?? 0;
+}
+
+/**
+ * The calls that decide whether the next transcript arrives, with a stream that no earlier grant can name: a policy for one
+ * dead stream must not pass for a repair.
+ */
+export function requiredCalls(target: LogTarget): readonly RequiredCall[] {
+  const calls: RequiredCall[] = [];
+  if (target.logGroupName !== null) {
+    const stream = `${logsArn(target)}${target.logGroupName}:log-stream:ecs-execute-command-probe`;
+    calls.push({ action: 'logs:CreateLogStream', resource: stream }, { action: 'logs:PutLogEvents', resource: stream });
+  }
+  if (target.encryptionRequired) {
+    calls.push({ action: 'logs:DescribeLogGroups', resource: `${logsArn(target)}:log-stream:` });
+  }
+  if (target.bucket !== null) {
+    const bucket = `arn:${target.partition}:s3:::${target.bucket.name}`;
+    const key = `${objectPrefix(target.bucket.keyPrefix)}ecs-execute-command-probe.log`;
+    calls.push({ action: 's3:PutObject', resource: `${bucket}/${key}` });
+    if (target.bucket.encryptionRequired) {
+      calls.push({ action: 's3:GetEncryptionConfiguration', resource: bucket });
+    }
+  }
+  if (target.sessionKey?.kind === 'arn') {
+    calls.push({ action: 'kms:Decrypt', resource: target.sessionKey.arn });
+  }
+  return calls;
+}
+
+function statement(name: string, actions: readonly string[], resource: string): PolicyStatement {
+  return { Sid: `${SID}${name}`, Effect: 'Allow', Action: actions, Resource: [resource] };
+}
+
+function logsArn(target: LogTarget): string {
+  return `arn:${target.partition}:logs:${target.region}:${target.account}:log-group:`;
+}
+
+function objectPrefix(keyPrefix: string): string {
+  return keyPrefix === '' ? '' : `${keyPrefix}/`;
+}

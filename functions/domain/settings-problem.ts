@@ -1,0 +1,61 @@
+import type * as z from 'zod/mini';
+
+/** One mistake in a document: where, what stood there, what is expected. */
+export interface SettingsProblem {
+  readonly path: string;
+  readonly value: string;
+  readonly expectation: string;
+}
+
+type Path = readonly PropertyKey[];
+
+const MAX_SHOWN = 80;
+
+/** The issues of a schema in words for whoever wrote the document, one for each unknown key. */
+export function problemsOf(issues: readonly z.core.$ZodIssue[], document: unknown): readonly SettingsProblem[] {
+  return issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => problemAt([...issue.path, key], document, `unknown key ${key.slice(0, MAX_SHOWN)}`))
+      : [problemAt(issue.path, document, expectationOf(issue))],
+  );
+}
+
+function problemAt(path: Path, document: unknown, expectation: string): SettingsProblem {
+  return { path: path.map(String).join('.') || '(the whole document)', value: shown(path, document), expectation };
+}
+
+function shown(path: Path, document: unknown): string {
+  const value = path.reduce<unknown>(
+    (parent, key) => (typeof parent === 'object' && parent !== null ? Reflect.get(parent, key) : undefined),
+    document,
+  );
+  // A webhook URL or a token written where only the secret's name belongs must not reach a log.
+  return path[0] === 'slack' && typeof value === 'string'
+    ? '(not shown)'
+    : (JSON.stringify(value) ?? 'nothing').slice(0, MAX_SHOWN);
+}
+
+function expectationOf(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return `expected ${issue.expected === 'record' ? 'object' : issue.expected}`;
+    case 'invalid_value':
+      return `expected one of ${issue.values.map(String).join(', ')}`;
+    case 'invalid_key':
+      return 'expected a 12-digit account id as the key';
+    case 'invalid_format':
+      return issue.format === 'date'
+        ? 'expected a date such as 2027-01-31'
+        : `expected text of the form ${issue.pattern ?? issue.format}`;
+    case 'too_small':
+      return `expected ${issue.inclusive === false ? 'more than' : 'at least'} ${issue.minimum}${unitOf(issue.origin)}`;
+    case 'too_big':
+      return `expected at most ${issue.maximum}${unitOf(issue.origin)}`;
+    default:
+      return 'expected another value';
+  }
+}
+
+function unitOf(origin: string): string {
+  return origin === 'string' ? ' characters' : '';
+}

@@ -1,0 +1,179 @@
+import * as z from 'zod/mini';
+import { problemsOf, type SettingsProblem } from './settings-problem.ts';
+
+export type { SettingsProblem } from './settings-problem.ts';
+
+/** The environment variables of every function, named here once; `infra/` sets them by these names. */
+export const ENVIRONMENT = {
+  settingsPath: 'SETTINGS_PATH',
+  ceiling: 'CEILING',
+  tableName: 'TABLE_NAME',
+  queueUrl: 'QUEUE_URL',
+  deploymentId: 'DEPLOYMENT_ID',
+  logLevel: 'LOG_LEVEL',
+} as const;
+
+/** Where the terminal looks for settings when no `--settings` is given. Ignored inside Lambda. */
+export const SETTINGS_FILE_VARIABLE = 'SETTINGS_FILE';
+
+/** The tag on a cluster or role that may lower the mode. */
+export const MODE_TAG = 'exec-log-remediation';
+
+/** The IAM path of this system's own roles, which it never repairs. */
+export const OWN_ROLE_PATH = '/exec-log/';
+
+/** From the most careful to the most powerful; a mode caps what may be done. */
+export const MODES = ['observe', 'ticket', 'propose', 'attach'] as const;
+
+export type Mode = (typeof MODES)[number];
+
+/** The more careful of the two. */
+export function lowerMode(left: Mode, right: Mode): Mode {
+  return MODES.indexOf(left) <= MODES.indexOf(right) ? left : right;
+}
+
+const mode = z.enum(MODES);
+const globs = z.array(z.string().check(z.minLength(1), z.maxLength(2048)));
+const accountId = z.string().check(z.regex(/^\d{12}$/));
+const date = z.iso.date();
+
+const suppression = z.strictObject({
+  role: z.string().check(z.regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/.+$/)),
+  until: date,
+  reason: z.string().check(z.minLength(1)),
+  owner: z.string().check(z.minLength(1)),
+});
+
+/** The settings of README "Settings"; every key has a default, `{}` is valid, an unknown key is an error. */
+export const settingsSchema = z.strictObject({
+  defaultMode: z._default(mode, 'observe'),
+  accounts: z._default(z.record(accountId, z.strictObject({ mode })), {}),
+  roles: z.prefault(z.strictObject({ allow: z._default(globs, ['*']), deny: z._default(globs, []) }), {}),
+  attachToManagedRoles: z._default(z.boolean(), false),
+  logGroups: z.prefault(
+    z.strictObject({
+      allow: z._default(globs, ['/ecs/*', '/ecs-exec/*', '/aws/ecs/*']),
+      deny: z._default(globs, []),
+    }),
+    {},
+  ),
+  buckets: z.prefault(z.strictObject({ allow: z._default(globs, []) }), {}),
+  keys: z.prefault(z.strictObject({ allow: z._default(globs, []) }), {}),
+  ownerTag: z._default(z.nullable(z.string().check(z.minLength(1), z.maxLength(128))), null),
+  suppressions: z._default(z.array(suppression), []),
+  ticket: z.prefault(z.strictObject({ system: z._default(z.enum(['ops-center']), 'ops-center') }), {}),
+  slack: z._default(
+    z.nullable(z.strictObject({ secret: z.string().check(z.regex(/^secretsmanager:[A-Za-z0-9/_+=.@-]+$/)) })),
+    null,
+  ),
+  language: z._default(z.enum(['en', 'ja']), 'en'),
+  limits: z.prefault(
+    z.strictObject({
+      maxEventAgeHours: z._default(z.number().check(z.positive(), z.maximum(168)), 6),
+      writesPerHour: z._default(z.int().check(z.minimum(0), z.maximum(1000)), 20),
+      policyTtlDays: z._default(z.int().check(z.minimum(1), z.maximum(365)), 30),
+    }),
+    {},
+  ),
+});
+
+export type Settings = z.infer<typeof settingsSchema>;
+
+/**
+ * What the deployment permits at most, carried by the template: whoever may write a parameter must not thereby write IAM
+ * (README "The ceiling").
+ */
+export const ceilingSchema = z.strictObject({
+  mode: z._default(mode, 'observe'),
+  /** Accounts in which a policy may be written; elsewhere the mode is at most `ticket`. */
+  accounts: z._default(globs, []),
+  /** Role ARN patterns. */
+  roles: z._default(globs, []),
+  /** Write only to roles that carry this tag: an opt-in by the role's owner. */
+  roleTag: z._default(z.nullable(z.strictObject({ key: z.string().check(z.minLength(1)), value: z.string() })), null),
+  logGroups: z._default(globs, []),
+  buckets: z._default(globs, []),
+  keys: z._default(globs, []),
+  writesPerHour: z._default(z.int().check(z.minimum(0), z.maximum(1000)), 20),
+});
+
+export type Ceiling = z.infer<typeof ceilingSchema>;
+
+/** No ceiling: for the terminal, which writes nothing. Never the default of a function. */
+export const NO_CEILING: Ceiling = {
+  mode: 'attach',
+  accounts: ['*'],
+  roles: ['*'],
+  roleTag: null,
+  logGroups: ['*'],
+  buckets: ['*'],
+  keys: ['*'],
+  writesPerHour: 1000,
+};
+
+export type Validated<T> =
+  | { readonly kind: 'valid'; readonly value: T }
+  | { readonly kind: 'invalid'; readonly problems: readonly SettingsProblem[] };
+
+/** Reads the merged settings document and reports all mistakes together. */
+export function parseSettings(document: unknown): Validated<Settings> {
+  const result = validated(settingsSchema, document);
+  // zod leaves this key out of a record without a word, and an unknown key is an error.
+  return result.kind === 'valid' && isObject(document) && hasPrototypeKey(document['accounts'])
+    ? { kind: 'invalid', problems: [NO_PROTOTYPE_KEY] }
+    : result;
+}
+
+const NO_PROTOTYPE_KEY: SettingsProblem = {
+  path: 'accounts.__proto__',
+  value: 'something',
+  expectation: 'expected a 12-digit account id as the key',
+};
+
+function hasPrototypeKey(value: unknown): boolean {
+  return isObject(value) && Object.hasOwn(value, '__proto__');
+}
+
+/** Reads a ceiling document and reports all mistakes together. */
+export function parseCeiling(document: unknown): Validated<Ceiling> {
+  return validated(ceilingSchema, document);
+}
+
+/**
+ * Several documents as one, in the given order: objects are merged key by key, lists are joined, and of two other values
+ * the later one holds. One parameter holds 4 KB, so long lists are spread over several.
+ *
+ * A document that is not valid by itself is given back alone: merged, its mistake could be hidden by a later document, and
+ * with it the deny-list of an earlier one.
+ */
+export function mergeDocuments(documents: readonly unknown[]): unknown {
+  const wrong = documents.findIndex((document) => parseSettings(document).kind === 'invalid');
+  return wrong === -1 ? documents.reduce(merged, {}) : documents[wrong];
+}
+
+function merged(left: unknown, right: unknown): unknown {
+  if (Array.isArray(left) && Array.isArray(right)) {
+    return [...left, ...right];
+  }
+  if (isObject(left) && isObject(right)) {
+    // A null prototype: a key named __proto__ stays an ordinary, unknown key and is refused as such.
+    const both: Record<string, unknown> = Object.assign(Object.create(null), left);
+    for (const [key, value] of Object.entries(right)) {
+      both[key] = key in both ? merged(both[key], value) : value;
+    }
+    return both;
+  }
+  return right;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function validated<T>(schema: z.ZodMiniType<T>, document: unknown): Validated<T> {
+  const result = z.safeParse(schema, document);
+  if (result.success) {
+    return { kind: 'valid', value: result.data };
+  }
+  return { kind: 'invalid', problems: problemsOf(result.error.issues, document) };
+}

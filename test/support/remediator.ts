@@ -1,0 +1,199 @@
+import type { Context, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { ExecSession } from '../../functions/domain/exec-session.ts';
+import type { Rules } from '../../functions/domain/mode.ts';
+import type { Observation, Reading } from '../../functions/domain/observation.ts';
+import type { SettingsInForce } from '../../functions/ports.ts';
+import { createHandler } from '../../functions/remediator/handler.ts';
+import {
+  absent,
+  aCluster,
+  aLogGroup,
+  anExecSession,
+  aRole,
+  aTask,
+  aTaskDefinition,
+  NOW,
+  read,
+  rules,
+} from './builders.ts';
+import { digestOf } from './digest.ts';
+import { FakeCaseStore } from './fakes/case-store.ts';
+import { FakeEventLeases } from './fakes/event-leases.ts';
+import { FakeMessenger, FakeQueue, FakeTickets } from './fakes/outside.ts';
+import { FakeRole } from './fakes/role.ts';
+import { recordingTelemetry } from './telemetry.ts';
+
+/** A remediator on fakes that keep state, in the set-up `nginx-default` where every guardrail holds. */
+export class RemediatorWorld {
+  readonly cases = new FakeCaseStore();
+  readonly leases = new FakeEventLeases();
+  readonly queue = new FakeQueue();
+  readonly tickets = new FakeTickets();
+  readonly messenger = new FakeMessenger();
+  readonly telemetry = recordingTelemetry();
+  readonly role = new FakeRole(aRole());
+  /** Sessions that the ledger knows. */
+  readonly ledger = new Map<string, ExecSession>([[anExecSession().sessionId, anExecSession()]]);
+  readings: Partial<Observation> = {};
+  rules: Rules = rules();
+  now = NOW;
+  /** Each external call in its order; a test makes one of them fail. */
+  readonly calls: string[] = [];
+  failing: (call: string) => Error | null = () => null;
+  millisecondsLeft = 30_000;
+  hasWriter = true;
+  private invocations = 0;
+
+  /** Awaited before each external call; a test orders the calls of several invocations by it. */
+  turn: () => Promise<void> = async () => undefined;
+
+  private warm = this.coldStart();
+
+  /** A process of its own on the same state, as another Lambda instance is. */
+  coldStart() {
+    return createHandler({
+      settings: {
+        current: async (): Promise<SettingsInForce> => ({
+          rules: this.rules,
+          state: 'valid',
+          problems: [],
+          clipped: [],
+        }),
+      },
+      digest: digestOf,
+      telemetry: this.telemetry,
+      ports: this.ports(),
+    });
+  }
+
+  async deliver(...bodies: unknown[]): Promise<string[]> {
+    return this.deliverTo(this.warm, ...bodies);
+  }
+
+  async deliverTo(handler: ReturnType<typeof createHandler>, ...bodies: unknown[]): Promise<string[]> {
+    const records = bodies.map((body, index) =>
+      aRecord(`m${index}`, typeof body === 'string' ? body : JSON.stringify(body)),
+    );
+    const event: SQSEvent = { Records: records };
+    const { batchItemFailures } = await handler(event, this.context());
+    return batchItemFailures.map((failure) => failure.itemIdentifier);
+  }
+
+  /** Delivers what was sent to ourselves, once. */
+  async deliverOwn(): Promise<string[]> {
+    return this.deliver(...this.queue.drain());
+  }
+
+  private context(): Context {
+    this.invocations += 1;
+    return {
+      awsRequestId: `request-${this.invocations}`,
+      invokedFunctionArn: 'arn:aws:lambda:ap-northeast-1:111111111111:function:remediator',
+      getRemainingTimeInMillis: () => this.millisecondsLeft,
+      callbackWaitsForEmptyEventLoop: false,
+      functionName: 'remediator',
+      functionVersion: '1',
+      memoryLimitInMB: '512',
+      logGroupName: 'log-group',
+      logStreamName: 'log-stream',
+      done: () => undefined,
+      fail: () => undefined,
+      succeed: () => undefined,
+    };
+  }
+
+  private ports() {
+    const asked = <T>(call: string, answer: () => T | Promise<T>): Promise<T> => this.ask(call, answer);
+    const { cases, leases, tickets, role } = this;
+    const reading = <K extends keyof Observation>(key: K, usual: Observation[K]) =>
+      asked(key, () => (this.readings[key] as Observation[K] | undefined) ?? usual);
+    return {
+      ledger: {
+        findSession: (id: string) =>
+          asked('ledger', (): Reading<ExecSession> => {
+            const session = this.ledger.get(id);
+            return session === undefined ? absent : read(session);
+          }),
+      },
+      history: { findSession: () => reading('session', absent) },
+      ecs: {
+        findTask: () => reading('task', read(aTask())),
+        findCluster: () => reading('cluster', read(aCluster())),
+        findTaskDefinition: () => reading('taskDefinition', read(aTaskDefinition())),
+      },
+      iam: {
+        findRole: () => asked('role', () => role.findRole()),
+        simulate: (query: Parameters<FakeRole['simulate']>[0]) => asked('simulate', () => role.simulate(query)),
+      },
+      stacks: { findOwningStack: () => reading('stack', absent) },
+      logGroups: { findLogGroup: () => reading('logGroup', read(aLogGroup())) },
+      cases: {
+        findCase: (fingerprint: string) => asked('findCase', () => cases.findCase(fingerprint)),
+        saveCase: (...args: Parameters<FakeCaseStore['saveCase']>) => asked('saveCase', () => cases.saveCase(...args)),
+        findAttachedPolicy: (roleId: string) => asked('findAttachedPolicy', () => cases.findAttachedPolicy(roleId)),
+        saveAttachedPolicy: (...args: Parameters<FakeCaseStore['saveAttachedPolicy']>) =>
+          asked('saveAttachedPolicy', () => cases.saveAttachedPolicy(...args)),
+        countWritesSince: (since: Date) => asked('countWrites', () => cases.countWritesSince(since)),
+        reserveWrite: (request: Parameters<FakeCaseStore['reserveWrite']>[0]) =>
+          asked('reserveWrite', () => cases.reserveWrite(request)),
+      },
+      leases: {
+        claim: (...args: Parameters<FakeEventLeases['claim']>) => asked('claim', () => leases.claim(...args)),
+        complete: (eventId: string, owner: string) => asked('complete', () => leases.complete(eventId, owner)),
+        release: (eventId: string, owner: string) => asked('release', () => leases.release(eventId, owner)),
+      },
+      queue: {
+        sendLater: (body: string, delaySeconds: number) =>
+          asked('sendLater', () => this.queue.sendLater(body, delaySeconds)),
+      },
+      tickets: {
+        openTicket: (draft: Parameters<FakeTickets['openTicket']>[0]) =>
+          asked('openTicket', () => tickets.openTicket(draft)),
+        refreshTicket: (...args: Parameters<FakeTickets['refreshTicket']>) =>
+          asked('refreshTicket', () => tickets.refreshTicket(...args)),
+      },
+      messenger: this.messenger,
+      writer: {
+        readRole: () => asked('readRole', () => role.readRole()),
+        readPolicy: (...args: Parameters<FakeRole['readPolicy']>) =>
+          asked('readPolicy', () => role.readPolicy(...args)),
+        putPolicy: (policy: Parameters<FakeRole['putPolicy']>[0]) => asked('putPolicy', () => role.putPolicy(policy)),
+        deletePolicy: () => Promise.reject(new Error('the remediator removes nothing by itself')),
+      },
+      clock: () => this.now,
+      sleep: async (milliseconds: number) => {
+        this.now = new Date(this.now.getTime() + milliseconds);
+      },
+      digest: digestOf,
+    };
+  }
+
+  private async ask<T>(call: string, answer: () => T | Promise<T>): Promise<T> {
+    await this.turn();
+    this.calls.push(call);
+    const error = this.failing(call);
+    if (error !== null) {
+      throw error;
+    }
+    return answer();
+  }
+}
+
+function aRecord(messageId: string, body: string): SQSRecord {
+  return {
+    messageId,
+    receiptHandle: 'handle',
+    body,
+    attributes: {
+      ApproximateReceiveCount: '1',
+      SentTimestamp: '0',
+      SenderId: 'events.amazonaws.com',
+      ApproximateFirstReceiveTimestamp: '0',
+    },
+    messageAttributes: {},
+    md5OfBody: '',
+    eventSource: 'aws:sqs',
+    eventSourceARN: 'arn:aws:sqs:ap-northeast-1:111111111111:denials',
+    awsRegion: 'ap-northeast-1',
+  };
+}

@@ -1,0 +1,104 @@
+import * as z from 'zod/mini';
+import type { Case, CaseState } from '../../domain/case.ts';
+import type { Disposition } from '../../domain/decision.ts';
+import type { AttachedPolicy } from '../../domain/observation.ts';
+import { expiryAfter, type Row } from './table.ts';
+import { TABLE_KEYS } from './table-keys.ts';
+
+/** Cases are kept as long as the sessions that they are about. */
+const CASE_DAYS = 400;
+
+const text = z.string();
+const filled = z.string().check(z.minLength(1));
+const moment = z.iso.datetime();
+const version = z.int().check(z.minimum(0));
+
+// Written so that a state or disposition added to the domain does not compile until it stands here too.
+const state = z.enum({
+  observed: 'observed',
+  suppressed: 'suppressed',
+  ticketed: 'ticketed',
+  repaired: 'repaired',
+  unverified: 'unverified',
+  closed: 'closed',
+} as const satisfies { [State in CaseState]: State });
+
+const disposition = z.enum({
+  'attach-policy': 'attach-policy',
+  'propose-policy': 'propose-policy',
+  'open-ticket': 'open-ticket',
+  observe: 'observe',
+  suppress: 'suppress',
+  'not-applicable': 'not-applicable',
+} as const satisfies { [Name in Disposition]: Name });
+
+const caseSchema = z.object({
+  fingerprint: filled,
+  state,
+  disposition,
+  reasons: z.array(z.object({ code: filled, detail: text })),
+  count: z.int().check(z.minimum(0)),
+  firstSeenAt: moment,
+  lastSeenAt: moment,
+  decidedAt: moment,
+  sessionIds: z.array(text),
+  account: text,
+  region: text,
+  roleArn: text,
+  roleId: text,
+  logGroupName: z.nullable(text),
+  clusterArn: z.nullable(text),
+  ticketId: z.nullable(text),
+  repairedAt: z.nullable(moment),
+  settingsVersion: text,
+  sessionDependent: z.boolean(),
+  recentEvents: z.array(text),
+  outbox: z.array(z.object({ noticeId: filled, state, createdAt: moment })),
+  version,
+});
+
+const attachedPolicySchema = z.object({
+  roleId: filled,
+  roleArn: filled,
+  policyName: filled,
+  documentHash: filled,
+  previousHash: z.nullable(text),
+  attachedAt: moment,
+  confirmedAt: z.nullable(moment),
+  revertedAt: z.nullable(moment),
+  fingerprints: z.array(text),
+  owner: text,
+  version,
+});
+
+/** The item of a case. One that we ever repaired never expires: its policy may still stand, also behind a later ticket. */
+export function rowOfCase(found: Case, now: Date): Row {
+  // 1,000 list elements cost more than the digests in them; a digest is hex and holds no space.
+  const row = { ...found, recentEvents: found.recentEvents.join(' ') };
+  return found.repairedAt !== null ? row : { ...row, [TABLE_KEYS.ttl]: expiryAfter(now, CASE_DAYS) };
+}
+
+/** Reads a case back; throws on an item that is none, because guessing would repair or notify anew. */
+export function caseOfRow(row: Row, fingerprint: string): Case {
+  const { recentEvents } = row;
+  const digests = typeof recentEvents === 'string' ? recentEvents.split(' ').filter((digest) => digest !== '') : null;
+  const read = z.safeParse(caseSchema, { ...row, recentEvents: digests });
+  if (!read.success || read.data.fingerprint !== fingerprint) {
+    throw new Error(`The case ${fingerprint} in the table is malformed.`);
+  }
+  return read.data;
+}
+
+/** The item of an attached policy. It expires only after we removed the policy. */
+export function rowOfAttachedPolicy(policy: AttachedPolicy, now: Date): Row {
+  return policy.revertedAt === null ? { ...policy } : { ...policy, [TABLE_KEYS.ttl]: expiryAfter(now, CASE_DAYS) };
+}
+
+/** Reads an attached policy back; throws on an item that is none. */
+export function attachedPolicyOfRow(row: Row, roleId: string): AttachedPolicy {
+  const read = z.safeParse(attachedPolicySchema, row);
+  if (!read.success || read.data.roleId !== roleId) {
+    throw new Error(`The attached policy of role ${roleId} in the table is malformed.`);
+  }
+  return read.data;
+}

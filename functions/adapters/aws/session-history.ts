@@ -1,0 +1,115 @@
+import { type CloudTrailClient, type Event, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
+import type { ExecSession } from '../../domain/exec-session.ts';
+import { parseExecuteCommand } from '../../domain/execute-command.ts';
+import type { Reading } from '../../domain/observation.ts';
+import type { Clock, SessionHistory } from '../../ports.ts';
+import { ABSENT, read, readingOf, unreadable } from './errors.ts';
+
+const MILLISECONDS_PER_HOUR = 3_600_000;
+/** The denial comes at the session's end, and a session can last for hours. */
+const LOOK_BACK_HOURS = 24;
+const MAX_PAGES = 20;
+
+export interface SessionHistoryOptions {
+  readonly clock: Clock;
+  readonly sleep: (milliseconds: number) => Promise<void>;
+  /** AWS allows 2 per account and Region, shared with everyone who looks at the history; Infinity for offline accounts. */
+  readonly requestsPerSecond: number;
+  /** Reads each page of a window once; windows end on the hour. For one run over many events, not for a function that lives on. */
+  readonly memoise: boolean;
+}
+
+/** The pages of one window that were read so far, newest events first. */
+interface HistoryWindow {
+  readonly start: Date;
+  readonly end: Date;
+  readonly sessions: Map<string, ExecSession>;
+  pages: number;
+  nextToken: string | undefined;
+  /** Searches of the same window wait for each other, so that no page is read twice. */
+  turn: Promise<unknown>;
+}
+
+/** CloudTrail's event history by `LookupEvents`, which knows no session ids: a day of `ExecuteCommand` records is scanned. */
+export function createSessionHistory(client: CloudTrailClient, options: SessionHistoryOptions): SessionHistory {
+  const windows = new Map<number, HistoryWindow>();
+  const pace = createPace(options);
+
+  function windowUntil(before: Date): HistoryWindow {
+    if (!options.memoise) return newWindow(before, LOOK_BACK_HOURS);
+    const end = Math.ceil(before.getTime() / MILLISECONDS_PER_HOUR) * MILLISECONDS_PER_HOUR;
+    const window = windows.get(end) ?? newWindow(new Date(end), LOOK_BACK_HOURS + 1);
+    windows.set(end, window);
+    return window;
+  }
+
+  async function search(window: HistoryWindow, sessionId: string, before: Date): Promise<Reading<ExecSession>> {
+    for (;;) {
+      const found = window.sessions.get(sessionId);
+      // A shared window ends later than it was asked to.
+      if (found !== undefined) return Date.parse(found.startedAt) <= before.getTime() ? read(found) : ABSENT;
+      if (window.pages > 0 && window.nextToken === undefined) return ABSENT;
+      if (window.pages >= MAX_PAGES) {
+        return unreadable(`the event history holds more than ${MAX_PAGES} pages of ExecuteCommand records`);
+      }
+      await pace();
+      await readPage(client, window);
+    }
+  }
+
+  return {
+    findSession({ sessionId, before }) {
+      const window = windowUntil(before);
+      const answer = window.turn.then(() => search(window, sessionId, before));
+      // Whoever waits goes on after a failure too: the page that failed is read again.
+      window.turn = answer.catch(() => undefined);
+      return readingOf(answer, { call: 'cloudtrail:LookupEvents' });
+    },
+  };
+}
+
+function newWindow(end: Date, hours: number): HistoryWindow {
+  const start = new Date(end.getTime() - hours * MILLISECONDS_PER_HOUR);
+  return { start, end, sessions: new Map(), pages: 0, nextToken: undefined, turn: Promise.resolve() };
+}
+
+async function readPage(client: CloudTrailClient, window: HistoryWindow): Promise<void> {
+  const { Events = [], NextToken } = await client.send(
+    new LookupEventsCommand({
+      LookupAttributes: [{ AttributeKey: 'EventName', AttributeValue: 'ExecuteCommand' }],
+      StartTime: window.start,
+      EndTime: window.end,
+      MaxResults: 50,
+      NextToken: window.nextToken,
+    }),
+  );
+  window.pages += 1;
+  window.nextToken = NextToken;
+  for (const session of Events.flatMap(sessionsOf)) {
+    if (!window.sessions.has(session.sessionId)) window.sessions.set(session.sessionId, session);
+  }
+}
+
+/** The session of one event; a record that cannot be read is no session, and does not stop the scan. */
+function sessionsOf({ CloudTrailEvent }: Event): readonly ExecSession[] {
+  if (CloudTrailEvent === undefined) return [];
+  let record: unknown;
+  try {
+    record = JSON.parse(CloudTrailEvent);
+  } catch {
+    return [];
+  }
+  const parsed = parseExecuteCommand(record);
+  return parsed.kind === 'session' ? [parsed.session] : [];
+}
+
+/** Waits until the next request is due; requests that come together take their turns. */
+function createPace({ clock, sleep, requestsPerSecond }: SessionHistoryOptions): () => Promise<void> {
+  let due = 0;
+  return async () => {
+    const now = clock().getTime();
+    const mine = Math.max(now, due);
+    due = mine + 1000 / requestsPerSecond;
+    if (mine > now) await sleep(mine - now);
+  };
+}

@@ -1,0 +1,89 @@
+import { clippedSettings } from '../../domain/mode.ts';
+import { type Ceiling, lowerMode, parseCeiling, parseSettings, type Settings } from '../../domain/settings.ts';
+import type { SettingsInForce } from '../../ports.ts';
+
+/** Settings that were valid when they were last read. */
+export interface ValidSettings {
+  readonly settings: Settings;
+  readonly version: string;
+  readonly readAt: Date;
+}
+
+/** The ceiling in force; a text that is no ceiling permits to observe and nothing else. */
+export interface CeilingInForce {
+  readonly ceiling: Ceiling;
+  readonly problems: readonly string[];
+}
+
+/** How long settings outlive their source: time to mend a typing mistake, too short to act on what somebody revoked. */
+const TRUST_MILLISECONDS = 3_600_000;
+
+/** Reads the ceiling's document from the environment. */
+export function ceilingOf(text: string): CeilingInForce {
+  let document: unknown;
+  try {
+    document = JSON.parse(text);
+  } catch {
+    return { ceiling: MOST_CAREFUL, problems: ['the ceiling is no JSON'] };
+  }
+  const ceiling = parseCeiling(document);
+  return ceiling.kind === 'valid'
+    ? { ceiling: ceiling.value, problems: [] }
+    : {
+        ceiling: MOST_CAREFUL,
+        problems: ceiling.problems.map(({ path, expectation }) => `ceiling: ${path}: ${expectation}`),
+      };
+}
+
+const MOST_CAREFUL: Ceiling = {
+  mode: 'observe',
+  accounts: [],
+  roles: [],
+  roleTag: null,
+  logGroups: [],
+  buckets: [],
+  keys: [],
+  writesPerHour: 0,
+};
+
+/**
+ * What holds, given the last valid settings and what is wrong with the newest ones: for an hour the last valid, then those with
+ * every mode at most `ticket`; where none are known, the defaults, which observe.
+ */
+export function settingsInForce(
+  lastValid: ValidSettings | null,
+  problems: readonly string[],
+  ceiling: CeilingInForce,
+  now: Date,
+): SettingsInForce {
+  const inForce = (state: SettingsInForce['state'], settings: Settings, settingsVersion: string): SettingsInForce => ({
+    rules: { settings, ceiling: ceiling.ceiling, settingsVersion },
+    state,
+    problems: [...ceiling.problems, ...problems],
+    clipped: clippedSettings(settings, ceiling.ceiling),
+  });
+  if (lastValid === null) return inForce('unknown', defaults(), 'none');
+  const { settings, version, readAt } = lastValid;
+  if (problems.length === 0) return inForce('valid', settings, version);
+  return now.getTime() - readAt.getTime() < TRUST_MILLISECONDS
+    ? inForce('last-valid', settings, version)
+    : inForce('lowered', lowered(settings), `${version}-lowered`);
+}
+
+function lowered(settings: Settings): Settings {
+  const accounts = Object.entries(settings.accounts).map(([account, { mode }]) => [
+    account,
+    { mode: lowerMode(mode, 'ticket') },
+  ]);
+  return {
+    ...settings,
+    defaultMode: lowerMode(settings.defaultMode, 'ticket'),
+    accounts: Object.fromEntries(accounts),
+  };
+}
+
+function defaults(): Settings {
+  const parsed = parseSettings({});
+  if (parsed.kind === 'invalid') throw new Error('empty settings are valid by the schema');
+  return parsed.value;
+}

@@ -1,0 +1,200 @@
+/**
+ * What the flow needs from the world, in domain words. An adapter translates and decides nothing: "not found" and "access
+ * denied" become a `Reading`, everything else is thrown so that the queue asks again.
+ */
+import type { Case } from './domain/case.ts';
+import type { RemediationPolicy } from './domain/decision.ts';
+import type { ExecSession } from './domain/exec-session.ts';
+import type { Rules } from './domain/mode.ts';
+import type {
+  AttachedPolicy,
+  ObservedCluster,
+  ObservedInlinePolicy,
+  ObservedLogGroup,
+  ObservedRole,
+  ObservedStack,
+  ObservedTask,
+  ObservedTaskDefinition,
+  Reading,
+  SimulatedCall,
+  Tags,
+} from './domain/observation.ts';
+
+export type Clock = () => Date;
+
+/** The ledger, as its readers see it. */
+export interface SessionLedger {
+  findSession(sessionId: string): Promise<Reading<ExecSession>>;
+}
+
+/** The ledger, as the recorder sees it. */
+export interface SessionRecorder {
+  /** Repeating it changes nothing: the first line of a session id stays. */
+  recordSession(session: ExecSession): Promise<'recorded' | 'known'>;
+}
+
+/** CloudTrail's event history. Slow, shared and late: asked only where the ledger does not know the session. */
+export interface SessionHistory {
+  findSession(query: { readonly sessionId: string; readonly before: Date }): Promise<Reading<ExecSession>>;
+}
+
+export interface EcsReader {
+  /** Without a cluster, every cluster is asked: O(clusters). */
+  findTask(query: { readonly clusterArn: string | null; readonly taskId: string }): Promise<Reading<ObservedTask>>;
+  findCluster(clusterArn: string): Promise<Reading<ObservedCluster>>;
+  findTaskDefinition(taskDefinitionArn: string): Promise<Reading<ObservedTaskDefinition>>;
+}
+
+/** One question to IAM's simulator: may the role do these actions on these resources, given an additional policy? */
+export interface SimulationQuery {
+  readonly roleArn: string;
+  readonly pairs: readonly { readonly action: string; readonly resource: string }[];
+  /** A policy document's text to add to the role's own, or null for the role as it is. */
+  readonly additionalPolicy: string | null;
+  /** IAM context keys and their values, e.g. `aws:RequestedRegion`. */
+  readonly context: Readonly<Record<string, string>>;
+}
+
+export interface IamReader {
+  /** The role with its tags, decoded trust, all inline policies and instance profiles. */
+  findRole(roleName: string): Promise<Reading<ObservedRole>>;
+  /** In the order of the query's pairs. */
+  simulate(query: SimulationQuery): Promise<Reading<readonly SimulatedCall[]>>;
+}
+
+/** What is read again right before a write. */
+export interface RoleSnapshot {
+  readonly roleId: string;
+  readonly tags: Tags;
+  readonly inlinePolicies: readonly ObservedInlinePolicy[];
+}
+
+export type WriteResult = { readonly kind: 'written' } | { readonly kind: 'refused'; readonly because: string };
+
+/** The only IAM write of the system. A permanent refusal of AWS is an answer, not an exception. */
+export interface RolePolicyWriter {
+  readRole(roleName: string): Promise<Reading<RoleSnapshot>>;
+  readPolicy(roleName: string, policyName: string): Promise<Reading<ObservedInlinePolicy>>;
+  putPolicy(policy: RemediationPolicy): Promise<WriteResult>;
+  /** Removing what is not there is `written`. */
+  deletePolicy(roleName: string, policyName: string): Promise<WriteResult>;
+}
+
+export interface StackReader {
+  /** The CloudFormation stack that owns a resource, by its physical id. */
+  findOwningStack(physicalId: string): Promise<Reading<ObservedStack>>;
+}
+
+export interface LogGroupReader {
+  /** The log group of exactly this name, with its tags if asked for. */
+  findLogGroup(query: {
+    readonly logGroupName: string;
+    readonly withTags: boolean;
+  }): Promise<Reading<ObservedLogGroup>>;
+}
+
+/** Which events are in work or done. A lease has an owner and an end, so that a killed Lambda loses nothing. */
+export interface EventLeases {
+  claim(eventId: string, owner: string, now: Date, leaseSeconds: number): Promise<'claimed' | 'in-progress' | 'done'>;
+  complete(eventId: string, owner: string, now: Date): Promise<void>;
+  /** Gives the lease back: the event waits in the queue and is not done. */
+  release(eventId: string, owner: string): Promise<void>;
+}
+
+/** Cases and attached policies. Every write is conditional on the version that was read; `conflict` means read again. */
+export interface CaseStore {
+  findCase(fingerprint: string): Promise<Case | undefined>;
+  /** `expectedVersion` is null for a case that must not exist yet. The stored version is `found.version`. */
+  saveCase(found: Case, expectedVersion: number | null): Promise<'saved' | 'conflict'>;
+  findAttachedPolicy(roleId: string): Promise<AttachedPolicy | undefined>;
+  saveAttachedPolicy(policy: AttachedPolicy, expectedVersion: number | null): Promise<'saved' | 'conflict'>;
+  /** Policies written since a moment, by the announcements of `reserveWrite`. */
+  countWritesSince(since: Date): Promise<number>;
+  /** Announces one more write, unless there are `limit` since a moment already. Atomic. */
+  reserveWrite(request: {
+    readonly at: Date;
+    readonly since: Date;
+    readonly limit: number;
+    readonly reservationId: string;
+  }): Promise<'reserved' | 'over-limit'>;
+}
+
+/** A ticket as every system can show it. */
+export interface TicketDraft {
+  readonly fingerprint: string;
+  readonly title: string;
+  /** Markdown. */
+  readonly body: string;
+  readonly severity: 'high' | 'medium' | 'low';
+  /** Facts for filters, by name. */
+  readonly facts: Readonly<Record<string, string>>;
+}
+
+export interface TicketSystem {
+  /** Opens the ticket of this fingerprint, or finds the one that is open. */
+  openTicket(draft: TicketDraft): Promise<{ readonly ticketId: string; readonly opened: boolean }>;
+  /** Brings an open ticket up to date. A ticket that somebody deleted is `gone`. */
+  refreshTicket(ticketId: string, draft: TicketDraft): Promise<'refreshed' | 'gone'>;
+}
+
+/** A message for people. Its text is already escaped and bounded. */
+export interface ChatMessage {
+  /** For notifications and clients without blocks. */
+  readonly text: string;
+  readonly blocks: readonly unknown[];
+}
+
+export type Delivery =
+  | { readonly kind: 'delivered' }
+  /** Nobody configured a channel. */
+  | { readonly kind: 'not-configured' }
+  | { readonly kind: 'later'; readonly afterSeconds: number }
+  | { readonly kind: 'refused'; readonly because: string };
+
+export interface Messenger {
+  /** `secretId` names the Secrets Manager secret that the settings give. */
+  post(message: ChatMessage, secretId: string | null): Promise<Delivery>;
+}
+
+/** Sends a message to our own queue, to be received no earlier than the delay. */
+export interface DelayQueue {
+  sendLater(body: string, delaySeconds: number): Promise<void>;
+}
+
+/** The settings in force, never an exception: what cannot be read lowers the mode (README "Settings"). */
+export interface SettingsSource {
+  current(): Promise<SettingsInForce>;
+}
+
+export interface SettingsInForce {
+  readonly rules: Rules;
+  /** `valid`, or why something more careful is in force. */
+  readonly state: 'valid' | 'last-valid' | 'lowered' | 'unknown';
+  /** For people: what is wrong, and what was clipped by the ceiling. */
+  readonly problems: readonly string[];
+  readonly clipped: readonly string[];
+}
+
+/** All that observing one denial reads. */
+export interface ObservationPorts {
+  readonly ledger: SessionLedger;
+  readonly history: SessionHistory;
+  readonly ecs: EcsReader;
+  readonly iam: IamReader;
+  readonly stacks: StackReader;
+  readonly logGroups: LogGroupReader;
+  readonly cases: Pick<CaseStore, 'findAttachedPolicy' | 'countWritesSince'>;
+}
+
+export type JournalFields = Readonly<Record<string, unknown>>;
+
+/** How a step tells what it did: lines under a code of `telemetry/log-codes.ts`, and metrics of `telemetry/metric-names.ts`. */
+export interface Journal {
+  info(code: string, fields?: JournalFields): void;
+  warn(code: string, fields?: JournalFields): void;
+  error(code: string, fields?: JournalFields): void;
+  /** Counts into the metric; with dimensions, into the metric as a whole and into the one of these dimensions. */
+  count(metric: string, value?: number, dimensions?: Readonly<Record<string, string>>): void;
+  /** A journal whose lines carry these fields too. This one stays as it is, so that parallel records do not mix. */
+  withKeys(keys: JournalFields): Journal;
+}

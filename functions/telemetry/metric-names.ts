@@ -1,0 +1,22 @@
+/** The namespace of every metric; `infra/` builds its alarms from these names, so that the two cannot drift apart. */
+export const METRIC_NAMESPACE = 'ExecLog';
+
+/** Few and low in cardinality: never a role or a cluster as a dimension; those stand in the log. */
+export const METRICS = {
+  /** Denials that were read, folded ones included. */
+  denials: 'Denials',
+  /** Decisions, by disposition and first reason. */
+  dispositions: 'Dispositions',
+  remediationsAttached: 'RemediationsAttached',
+  /** A policy was written and not read back as written. */
+  remediationsUnverified: 'RemediationsUnverified',
+  ticketsOpened: 'TicketsOpened',
+  notificationFailures: 'NotificationFailures',
+  /** Inputs that could not be read, by refusal code. */
+  refusedEvents: 'RefusedEvents',
+  /** Of these, denied CreateLogStream calls: an audit gap that nobody could be told about in a ticket. */
+  unreadableDenials: 'UnreadableDenials',
+  settingsInvalid: 'SettingsInvalid',
+  settingsClipped: 'SettingsClipped',
+  sessionsRecorded: 'SessionsRecorded',
+} as const;

@@ -1,0 +1,129 @@
+import { CreateOpsItemCommand, SSMClient, UpdateOpsItemCommand } from '@aws-sdk/client-ssm';
+import { mockClient } from 'aws-sdk-client-mock';
+import { createOpsCenter } from '../../../functions/adapters/tickets/ops-center.ts';
+import type { TicketDraft } from '../../../functions/ports.ts';
+import { awsError, CLIENT } from '../aws-error.ts';
+
+const DRAFT: TicketDraft = {
+  fingerprint: 'f00d',
+  title: 'The transcript of an exec session\nwas lost',
+  body: '# What happened\n\nA denial.',
+  severity: 'high',
+  facts: { role: 'arn:aws:iam::111111111111:role/web', cluster: '', 'aws:thing': 'x' },
+};
+
+const client = new SSMClient(CLIENT);
+const ssm = mockClient(client);
+const tickets = createOpsCenter(client);
+const created = () => ssm.commandCalls(CreateOpsItemCommand).map(({ args: [command] }) => command.input);
+const updated = () => ssm.commandCalls(UpdateOpsItemCommand).map(({ args: [command] }) => command.input);
+
+const FIELDS = {
+  Title: 'The transcript of an exec session was lost',
+  Description: DRAFT.body,
+  Severity: '2',
+  Category: 'Security',
+};
+const DATA = {
+  'exec-log/role': { Type: 'SearchableString', Value: 'arn:aws:iam::111111111111:role/web' },
+  'exec-log/aws:thing': { Type: 'SearchableString', Value: 'x' },
+  'exec-log/body-1': { Type: 'String', Value: DRAFT.body },
+};
+
+beforeEach(() => ssm.reset());
+
+describe('given a ticket to open', () => {
+  it('creates an OpsItem that OpsCenter deduplicates by the fingerprint', async () => {
+    ssm.on(CreateOpsItemCommand).resolves({ OpsItemId: 'oi-1' });
+    await expect(tickets.openTicket(DRAFT)).resolves.toEqual({ ticketId: 'oi-1', opened: true });
+    expect(created()).toEqual([
+      {
+        ...FIELDS,
+        Source: 'exec-log',
+        OperationalData: {
+          ...DATA,
+          '/aws/dedup': { Type: 'SearchableString', Value: '{"dedupString":"f00d"}' },
+        },
+      },
+    ]);
+  });
+
+  it('finds the one that is open already', async () => {
+    ssm.on(CreateOpsItemCommand).rejects(awsError('OpsItemAlreadyExistsException', 'exists', { OpsItemId: 'oi-0' }));
+    await expect(tickets.openTicket(DRAFT)).resolves.toEqual({ ticketId: 'oi-0', opened: false });
+  });
+
+  it.each([
+    awsError('OpsItemAlreadyExistsException', 'exists without an id'),
+    awsError('OpsItemLimitExceededException', 'too many'),
+    awsError('AccessDeniedException', 'not permitted'),
+    awsError('ThrottlingException', 'slower'),
+  ])('throws %s, because a lost ticket is a lost denial', async (error) => {
+    ssm.on(CreateOpsItemCommand).rejects(error);
+    await expect(tickets.openTicket(DRAFT)).rejects.toThrow(error.message);
+  });
+
+  it('throws where OpsCenter gives no id', async () => {
+    ssm.on(CreateOpsItemCommand).resolves({});
+    await expect(tickets.openTicket(DRAFT)).rejects.toThrow('without an id');
+  });
+
+  it('keeps every field within its limit and the whole body in the operational data', async () => {
+    ssm.on(CreateOpsItemCommand).resolves({ OpsItemId: 'oi-1' });
+    const body = 'é'.repeat(15_000);
+    await tickets.openTicket({
+      ...DRAFT,
+      title: 't'.repeat(2000),
+      body,
+      severity: 'low',
+      facts: { ['k'.repeat(200)]: '🎉'.repeat(2000) },
+    });
+    const [{ Title = '', Description = '', Severity, OperationalData = {} } = {}] = created();
+    expect({ title: Title.length, description: Description.length, Severity }).toEqual({
+      title: 1024,
+      description: 2048,
+      Severity: '4',
+    });
+    const sizes = Object.entries(OperationalData).map(([key, { Value = '' }]) => [
+      key.length,
+      Buffer.byteLength(Value),
+    ]);
+    expect(sizes).toEqual([
+      [128, 2047],
+      [15, 20_480],
+      [15, 9520],
+      [10, 22],
+    ]);
+    const { 'exec-log/body-1': first, 'exec-log/body-2': second } = OperationalData;
+    expect(`${first?.Value}${second?.Value}`).toBe(body);
+  });
+});
+
+describe('given a ticket to refresh', () => {
+  it('updates everything but the source and overwrites the pieces of a longer body', async () => {
+    ssm.on(UpdateOpsItemCommand).resolves({});
+    await expect(tickets.refreshTicket('oi-1', { ...DRAFT, severity: 'medium' })).resolves.toBe('refreshed');
+    expect(updated()).toEqual([
+      {
+        ...FIELDS,
+        OpsItemId: 'oi-1',
+        Severity: '3',
+        OperationalData: {
+          ...DATA,
+          'exec-log/body-2': { Type: 'String', Value: '-' },
+          'exec-log/body-3': { Type: 'String', Value: '-' },
+        },
+      },
+    ]);
+  });
+
+  it('answers that it is gone where somebody deleted it', async () => {
+    ssm.on(UpdateOpsItemCommand).rejects(awsError('OpsItemNotFoundException'));
+    await expect(tickets.refreshTicket('oi-1', DRAFT)).resolves.toBe('gone');
+  });
+
+  it('throws throttling', async () => {
+    ssm.on(UpdateOpsItemCommand).rejects(awsError('ThrottlingException'));
+    await expect(tickets.refreshTicket('oi-1', DRAFT)).rejects.toThrow('synthetic');
+  });
+});

@@ -1,0 +1,82 @@
+import type { Case } from '../domain/case.ts';
+import type { Decision } from '../domain/decision.ts';
+import type { TicketDraft } from '../ports.ts';
+
+/** Why a transcript was lost, in one sentence, and who can change it. */
+export interface Cause {
+  readonly code: string;
+  readonly what: string;
+  readonly owner: string;
+  readonly severity: TicketDraft['severity'];
+}
+
+type CauseText = Omit<Cause, 'code'>;
+
+const ROLE_TEAM = "the task role's team";
+const CLUSTER_TEAM = 'the team that owns the cluster and its exec configuration';
+const SECURITY = 'the security team';
+const ORGANISATION = "the organisation's security or platform team";
+
+function cause(what: string, owner: string, severity: CauseText['severity'] = 'medium'): CauseText {
+  return { what, owner, severity };
+}
+
+/**
+ * By reason code; the first that a decision carries is its cause. High is what may be an attack, and what our own repair did not
+ * settle: both lose more transcripts while nobody looks. Everything else is medium.
+ */
+const CAUSES: Readonly<Record<string, CauseText>> = {
+  'write-refused': cause('IAM refused to write the repair.', 'the operators of exec-log', 'high'),
+  'target-unexpected': cause(
+    "The denied call did not go to the session's own log target. A shell in the container can forge such a call.",
+    SECURITY,
+    'high',
+  ),
+  'session-of-another-task': cause('The denied call names a session of another task.', SECURITY, 'high'),
+  'not-the-task-role': cause('The denied call was made with a role that is not the task role.', SECURITY, 'high'),
+  'target-elsewhere': cause('The log target lies in another account or Region.', CLUSTER_TEAM),
+  'policy-foreign': cause('The role has a policy of our name that we did not write.', ROLE_TEAM, 'high'),
+  'policy-changed': cause('Somebody changed the policy that we attached.', ROLE_TEAM, 'high'),
+  recurrence: cause('The cause was repaired before, and the call was denied again.', ROLE_TEAM, 'high'),
+  'policy-removed': cause('Somebody removed the policy that we attached.', ROLE_TEAM),
+  'policy-reverted': cause('A policy for this cause was attached and reverted before.', ROLE_TEAM),
+  'denied-by-boundary': cause(
+    "The role's permissions boundary does not allow the call.",
+    'the security or platform team',
+  ),
+  'denied-by-scp': cause('A service control policy denies the call.', ORGANISATION),
+  'denied-by-rcp': cause('A resource control policy denies the call.', ORGANISATION),
+  'denied-by-session-policy': cause('A session policy denies the call.', 'whoever opens the sessions of the role'),
+  'denied-by-vpc-endpoint': cause('A VPC endpoint policy denies the call.', 'the network team'),
+  'denied-by-resource-policy': cause("The resource's own policy denies the call.", "the resource's owner"),
+  'denied-explicitly': cause('Somebody wrote a deny for the call.', 'whoever wrote the deny'),
+  'simulated-organization-deny': cause('The simulation says that the organisation denies the call.', ORGANISATION),
+  'simulated-boundary-deny': cause(
+    'The simulation says that the permissions boundary denies the call.',
+    'the security or platform team',
+  ),
+  'simulated-deny': cause('The simulation says that the call stays denied with the policy.', ROLE_TEAM),
+  'log-group-missing': cause('The log group does not exist where the agent looks for it.', CLUSTER_TEAM),
+  'target-other-container': cause("The denied group is another container's of the same task.", ROLE_TEAM),
+  'logging-off': cause('The cluster records no sessions (logging NONE).', CLUSTER_TEAM),
+  'no-awslogs-driver': cause('Logging is DEFAULT, and the container has no awslogs driver.', CLUSTER_TEAM),
+  'awslogs-group-missing': cause('Logging is DEFAULT, and the container names no awslogs-group.', CLUSTER_TEAM),
+  'override-without-target': cause('Logging is OVERRIDE, and names neither log group nor bucket.', CLUSTER_TEAM),
+  'log-group-unreadable': cause('The configured log group is no log group name.', CLUSTER_TEAM),
+  'not-a-role-session': cause('The call was made with no role: the task has no task role of its own.', ROLE_TEAM),
+  'session-not-found': cause(
+    'No ExecuteCommand record of the session was found: it was opened elsewhere, or the call was forged.',
+    SECURITY,
+  ),
+  'cause-unknown': cause('AWS does not say which policy denied the call.', ROLE_TEAM),
+};
+
+const MISSING_PERMISSION = cause('No identity-based policy of the task role allows the call.', ROLE_TEAM);
+
+/** The cause of a decision. What is not verified after our own write is high whatever the cause. */
+export function causeOf(found: Pick<Case, 'state'>, decision: Pick<Decision, 'reasons'>): Cause {
+  const codes = new Set(decision.reasons.map((reason) => reason.code));
+  const code = Object.keys(CAUSES).find((candidate) => codes.has(candidate)) ?? 'missing-permission';
+  const text = CAUSES[code] ?? MISSING_PERMISSION;
+  return { code, ...text, severity: found.state === 'unverified' ? 'high' : text.severity };
+}

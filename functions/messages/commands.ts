@@ -1,0 +1,27 @@
+import type { PlannedRepair } from '../domain/finding.ts';
+import { shellWord } from './escape.ts';
+
+/** The command that takes our policy off a role again, in one Region. Every message about an attached policy carries it. */
+export function revertCommand(roleName: string, region: string): string {
+  return `npx exec-log revert ${shellWord(roleName)} --region ${shellWord(region)}`;
+}
+
+/** Asks IAM whether the role may make the agent's calls: one line for each resource, since the simulator crosses all it is given. */
+export function simulateCommands(
+  roleArn: string,
+  region: string,
+  calls: PlannedRepair['requiredCalls'],
+): readonly string[] {
+  const resources = [...new Set(calls.map((call) => call.resource))];
+  return resources.map((resource) => {
+    const actions = calls.filter((call) => call.resource === resource).map((call) => shellWord(call.action));
+    return [
+      'aws iam simulate-principal-policy',
+      `--policy-source-arn ${shellWord(roleArn)}`,
+      `--action-names ${actions.join(' ')}`,
+      `--resource-arns ${shellWord(resource)}`,
+      `--context-entries ${shellWord(`ContextKeyName=aws:RequestedRegion,ContextKeyValues=${region},ContextKeyType=string`)}`,
+      "--query 'EvaluationResults[].[EvalActionName,EvalDecision]' --output text",
+    ].join(' ');
+  });
+}

@@ -1,0 +1,120 @@
+/**
+ * Names, tags and reasons reach people through here and nowhere else. They come from accounts that a container's shell can
+ * write to, so every channel gets its own escaping, and every text its own bound. Lengths are UTF-16 code units, as Slack,
+ * Systems Manager and JavaScript count them.
+ */
+
+const ELLIPSIS = '…';
+
+/** One line of plain text: no line breaks, no control, bidirectional or invisible characters, no half surrogates, at most `max` long. */
+export function plainText(text: string, max: number): string {
+  return bounded(oneLine(text), max, (character) => character);
+}
+
+/**
+ * Text for Slack's `mrkdwn` and `plain_text` objects: it cannot mention anybody, forge a link, or open or close a code span.
+ * A `mrkdwn` object must also say `verbatim`, or Slack makes links and mentions out of plain words.
+ */
+export function slackText(text: string, max: number): string {
+  const line = oneLine(text).replace(/@(?=channel|here|everyone|group)/gi, '＠');
+  return bounded(line, max, slackCharacter);
+}
+
+/** A name or command as a Slack code span, at most `max` long with its backticks. */
+export function slackCode(text: string, max: number): string {
+  return `\`${bounded(oneLine(text) || '-', max - 2, slackCharacter)}\``;
+}
+
+/** A link for Slack, or null for anything that is not a plain `https` address. */
+export function slackLink(address: string, label: string): string | null {
+  return /^https:\/\/[^\s<>|"'`\\\p{C}]{1,2000}$/u.test(address)
+    ? `<${address.replaceAll('&', '&amp;')}|${slackText(label, 100).replaceAll('|', '¦')}>`
+    : null;
+}
+
+/** Text for Markdown: no markup of its own, no mention, no automatic link, no table cell. */
+export function markdownText(text: string, max: number): string {
+  // Trackers look for mentions and addresses after rendering, where a backslash is gone already; a word joiner stays.
+  const line = oneLine(text)
+    .replaceAll('@', `@${WORD_JOINER}`)
+    .replaceAll('://', `:${WORD_JOINER}//`)
+    .replace(/\bwww\./gi, (prefix) => prefix.replace('.', `${WORD_JOINER}.`));
+  return bounded(line, max, (character) => (MARKDOWN_MARKS.has(character) ? `\\${character}` : character));
+}
+
+/** A name as a Markdown code span, in which nothing is markup, at most `max` long with its backticks. */
+export function markdownCode(text: string, max: number): string {
+  return `\`${bounded(oneLine(text) || '-', max - 2, codeCharacter)}\``;
+}
+
+/** Lines as a fenced Markdown block whose fence no line can close. */
+export function markdownBlock(language: string, text: string): string {
+  const longest = [...text.matchAll(/`+/g)].reduce((most, [run]) => Math.max(most, run.length), 2);
+  const fence = '`'.repeat(longest + 1);
+  return `${fence}${language}\n${text}\n${fence}`;
+}
+
+/** JSON in ASCII only, so that no character of a value can hide or reorder another. */
+export function asciiJson(value: unknown, indent = 0): string {
+  return (JSON.stringify(value, null, indent) ?? 'null').replace(
+    /[^\n -~]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+/** One word of a POSIX shell's command line, quoted where a shell could read it otherwise. */
+export function shellWord(text: string): string {
+  const word = oneLine(text);
+  return /^[\w/:.][\w+=,.@:/-]*$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+const WORD_JOINER = '\u2060';
+const MARKDOWN_MARKS: ReadonlySet<string> = new Set('\\`*_[]<>|~&#$');
+
+function oneLine(text: string): string {
+  return text
+    .replace(/[\s\p{Z}]+/gu, ' ')
+    .replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, '')
+    .trim();
+}
+
+function slackCharacter(character: string): string {
+  switch (character) {
+    case '&':
+      return '&amp;';
+    case '<':
+      return '&lt;';
+    case '>':
+      return '&gt;';
+    case '`':
+      return "'";
+    default:
+      return character;
+  }
+}
+
+function codeCharacter(character: string): string {
+  if (character === '`') {
+    return "'";
+  }
+  // A table splits its cells before it reads code spans.
+  return character === '|' ? '¦' : character;
+}
+
+/** Escapes character by character, so that the bound cuts neither a surrogate pair nor an escape. */
+function bounded(text: string, max: number, escapeCharacter: (character: string) => string): string {
+  const pieces: string[] = [];
+  let length = 0;
+  for (const character of text) {
+    const piece = escapeCharacter(character);
+    if (length + piece.length > max) {
+      while (pieces.length > 0 && length + ELLIPSIS.length > max) {
+        length -= pieces.pop()?.length ?? 0;
+      }
+      return max < ELLIPSIS.length ? '' : `${pieces.join('')}${ELLIPSIS}`;
+    }
+    pieces.push(piece);
+    length += piece.length;
+  }
+  return pieces.join('');
+}

@@ -1,0 +1,95 @@
+import { parseArn } from '../domain/arn.ts';
+import type { Digest } from '../domain/canonical.ts';
+import { readJson } from '../domain/cloudtrail-record.ts';
+import { isExecDenial } from '../domain/decide.ts';
+import type { Denial } from '../domain/denial.ts';
+import { fingerprintOf } from '../domain/fingerprint.ts';
+import { parseDenial } from '../domain/parse-denial.ts';
+import type { Refusal } from '../domain/refusal.ts';
+import { readOwnMessage } from './own-messages.ts';
+import type { ReceivedDenial } from './received-denial.ts';
+
+/** Where this function runs: a denial of another account or Region is none of its business (README "Security"). */
+export interface Place {
+  readonly partition: string;
+  readonly account: string;
+  readonly region: string;
+}
+
+/** What of a queue's record is read. */
+export interface QueueRecord {
+  readonly messageId: string;
+  readonly body: string;
+}
+
+/**
+ * The place of a function by its own ARN, the only source that says where it runs and that nobody can set.
+ * @throws Error when the text is no ARN.
+ */
+export function placeOfFunction(functionArn: string): Place {
+  const arn = parseArn(functionArn);
+  if (arn === null) {
+    throw new Error(`not the ARN of a function: ${functionArn}`);
+  }
+  return { partition: arn.partition, account: arn.account, region: arn.region };
+}
+
+/** One record of a batch, read. */
+export type BatchItem =
+  | {
+      readonly kind: 'denial';
+      readonly messageId: string;
+      readonly fingerprint: string;
+      readonly received: ReceivedDenial;
+    }
+  | { readonly kind: 'not-exec'; readonly messageId: string; readonly denial: Denial }
+  | { readonly kind: 'notice'; readonly messageId: string; readonly fingerprint: string; readonly noticeId: string }
+  | {
+      readonly kind: 'refused';
+      readonly messageId: string;
+      readonly refusal: Refusal;
+      readonly deniedCreateLogStream: boolean;
+    };
+
+/** Reads one SQS record: an EventBridge event, or a message that we sent to ourselves. Total; everything is checked again. */
+export function readBatchItem({ messageId, body }: QueueRecord, place: Place, digest: Digest): BatchItem {
+  const json = readJson(body);
+  if (json.kind === 'refusal') {
+    return { kind: 'refused', messageId, refusal: json.refusal, deniedCreateLogStream: false };
+  }
+  const own = readOwnMessage(json.value);
+  if (own?.kind === 'notice') {
+    return { kind: 'notice', messageId, fingerprint: own.fingerprint, noticeId: own.noticeId };
+  }
+  const event = own === null ? json.value : own.event;
+  const parsed = parseDenial(event);
+  if (parsed.kind === 'refusal') {
+    return { kind: 'refused', messageId, refusal: parsed.refusal, deniedCreateLogStream: parsed.deniedCreateLogStream };
+  }
+  const { denial } = parsed;
+  if (!isExecDenial(denial)) {
+    return { kind: 'not-exec', messageId, denial };
+  }
+  if (!isEnvelope(event)) {
+    const detail = 'only events that EventBridge delivered are acted upon';
+    return { kind: 'refused', messageId, refusal: { code: 'foreign-event', detail }, deniedCreateLogStream: false };
+  }
+  if (denial.account !== place.account || denial.region !== place.region || denial.partition !== place.partition) {
+    const detail = 'the denial is of another account, Region or partition than this deployment';
+    return { kind: 'refused', messageId, refusal: { code: 'mismatch', detail }, deniedCreateLogStream: true };
+  }
+  const fingerprint = fingerprintOf(denial, digest);
+  // CloudTrail gives every record an id; one without is still worth a decision, and the same text is the same event.
+  const eventId = denial.eventId ?? digest(body).slice(0, 36);
+  return {
+    kind: 'denial',
+    messageId,
+    fingerprint,
+    received: { denial, eventId, event, attempt: own?.attempt ?? 0, folded: own?.folded ?? [] },
+  };
+}
+
+/** A bare record carries no proof that the service wrote it: `source` is what nobody but AWS can set. */
+function isEnvelope(event: unknown): boolean {
+  return typeof event === 'object' && event !== null && 'source' in event && 'detail' in event;
+}

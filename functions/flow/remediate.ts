@@ -1,0 +1,162 @@
+import { type Case, isFoldable, withSightings } from '../domain/case.ts';
+import type { Denial } from '../domain/denial.ts';
+import type { ExecSession } from '../domain/exec-session.ts';
+import type { Rules } from '../domain/mode.ts';
+import type { Reading } from '../domain/observation.ts';
+import type { EventLeases } from '../ports.ts';
+import { announce } from './notify.ts';
+import { findSession } from './observe.ts';
+import { deferralOf } from './own-messages.ts';
+import { type ReceivedDenial, sightingsOf } from './received-denial.ts';
+import { RetryLater } from './retry-later.ts';
+import { type Completed, type SessionDenials, type SettlePorts, settle } from './settle.ts';
+
+export interface RemediatePorts extends SettlePorts {
+  readonly leases: EventLeases;
+}
+
+export interface Invocation {
+  readonly rules: Rules;
+  /** Names this invocation as the owner of leases and announcements. */
+  readonly owner: string;
+  /** False when the time left is too short to begin another decision. */
+  readonly hasTime: () => boolean;
+}
+
+/** How a denial ended, for the log and the metrics. */
+export type Ended =
+  | Completed
+  | { readonly kind: 'folded'; readonly found: Case }
+  | { readonly kind: 'duplicate' }
+  | { readonly kind: 'deferred'; readonly delaySeconds: number }
+  | { readonly kind: 'failed'; readonly error: unknown };
+
+const LEASE_SECONDS = 60;
+/** CloudTrail's history lags by minutes; a session that it does not know by then, it never will. */
+const SESSION_WAIT_MILLISECONDS = 20 * 60_000;
+const MAX_SAVE_ATTEMPTS = 5;
+/** A notice older than this was announced by nobody, or is late enough to be announced once more. */
+const OVERDUE_MILLISECONDS = 60_000;
+
+/**
+ * All denials of one cause in a batch: the first is decided, the others are counted; a session whose denial could be judged
+ * otherwise is decided by itself. The answers stand in the order of the input. Never throws: a failure is an answer too.
+ */
+export async function remediateCause(
+  fingerprint: string,
+  received: readonly ReceivedDenial[],
+  invocation: Invocation,
+  ports: RemediatePorts,
+): Promise<readonly Ended[]> {
+  const ended = new Map<ReceivedDenial, Ended>();
+  let waiting = received;
+  while (waiting.length > 0) {
+    const step = await nextStep(fingerprint, waiting, invocation, ports);
+    for (const [item, answer] of step) {
+      ended.set(item, answer);
+    }
+    waiting = waiting.filter((item) => !ended.has(item));
+  }
+  return received.map((item) => ended.get(item) ?? { kind: 'failed', error: new RetryLater('not reached') });
+}
+
+type Step = ReadonlyMap<ReceivedDenial, Ended>;
+
+/** Folds what can be folded, else decides the first denial with all others of its session. Ends at least one. */
+async function nextStep(
+  fingerprint: string,
+  waiting: readonly ReceivedDenial[],
+  invocation: Invocation,
+  ports: RemediatePorts,
+): Promise<Step> {
+  const [first] = waiting;
+  if (first === undefined) {
+    return new Map();
+  }
+  try {
+    const found = await ports.cases.findCase(fingerprint);
+    const foldable = found === undefined ? [] : waiting.filter((item) => isFoldable(found, item.denial, ports.clock()));
+    if (found !== undefined && foldable.length > 0) {
+      const saved = await countInto(found, foldable, ports);
+      await announceAgain(saved, ports);
+      return new Map(foldable.map((item) => [item, { kind: 'folded', found: saved }]));
+    }
+    const companions = waiting.filter(
+      (item) => item !== first && item.denial.logStreamName === first.denial.logStreamName,
+    );
+    return await decideFirst({ fingerprint, first, companions, before: found ?? null }, invocation, ports);
+  } catch (error) {
+    return new Map(waiting.map((item) => [item, { kind: 'failed', error }]));
+  }
+}
+
+async function countInto(before: Case, items: readonly ReceivedDenial[], ports: RemediatePorts): Promise<Case> {
+  let found: Case | undefined = before;
+  for (let attempt = 0; attempt < MAX_SAVE_ATTEMPTS && found !== undefined; attempt += 1) {
+    const counted = withSightings(found, sightingsOf(items, ports.digest));
+    if (counted === found) {
+      return found;
+    }
+    const next = { ...counted, version: found.version + 1 };
+    if ((await ports.cases.saveCase(next, found.version)) === 'saved') {
+      return next;
+    }
+    found = await ports.cases.findCase(before.fingerprint);
+  }
+  throw new RetryLater('other invocations kept changing the case');
+}
+
+/** A Lambda killed between saving a case and announcing its notice leaves the notice behind; the next denial finds it. */
+async function announceAgain(found: Case, ports: RemediatePorts): Promise<void> {
+  const now = ports.clock().getTime();
+  const overdue = found.outbox.filter((notice) => now - Date.parse(notice.createdAt) > OVERDUE_MILLISECONDS);
+  await announce({ ...found, outbox: overdue }, ports.queue);
+}
+
+async function decideFirst(denials: SessionDenials, invocation: Invocation, ports: RemediatePorts): Promise<Step> {
+  const { first, companions } = denials;
+  const all = [first, ...companions];
+  if (!invocation.hasTime()) {
+    throw new RetryLater('no time left in this invocation');
+  }
+  const claim = await ports.leases.claim(first.eventId, invocation.owner, ports.clock(), LEASE_SECONDS);
+  if (claim === 'done') {
+    return new Map([[first, { kind: 'duplicate' }]]);
+  }
+  if (claim === 'in-progress') {
+    const error = new RetryLater('another invocation works on this event');
+    return new Map([[first, { kind: 'failed', error }]]);
+  }
+  try {
+    const session = await findSession(first.denial, ports, ports.clock());
+    if (shouldWait(first.denial, session, ports.clock())) {
+      const deferred = await defer(first, companions, ports);
+      await ports.leases.release(first.eventId, invocation.owner);
+      return new Map(all.map((item) => [item, deferred]));
+    }
+    const completed = await settle(denials, session, invocation, ports);
+    await ports.leases.complete(first.eventId, invocation.owner, ports.clock());
+    return new Map(all.map((item) => [item, item === first ? completed : { kind: 'folded', found: completed.found }]));
+  } catch (error) {
+    // The lease would end by itself; the error that brought us here is the one to report.
+    await ports.leases.release(first.eventId, invocation.owner).catch(() => undefined);
+    return new Map(all.map((item) => [item, { kind: 'failed', error }]));
+  }
+}
+
+function shouldWait(denial: Denial, session: Reading<ExecSession>, now: Date): boolean {
+  const deniedAt = Date.parse(denial.eventTime ?? '');
+  return session.kind === 'absent' && now.getTime() - deniedAt < SESSION_WAIT_MILLISECONDS;
+}
+
+/** Sends the event to ourselves again: waiting must not use up the receives that lead to the dead-letter queue. */
+async function defer(
+  first: ReceivedDenial,
+  companions: readonly ReceivedDenial[],
+  ports: RemediatePorts,
+): Promise<Ended> {
+  const folded = [...first.folded, ...sightingsOf(companions, ports.digest)];
+  const { body, delaySeconds } = deferralOf(first.event, first.attempt + 1, folded);
+  await ports.queue.sendLater(body, delaySeconds);
+  return { kind: 'deferred', delaySeconds };
+}

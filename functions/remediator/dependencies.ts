@@ -1,0 +1,109 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { ECSClient } from '@aws-sdk/client-ecs';
+import { IAMClient } from '@aws-sdk/client-iam';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { createCaseStore } from '../adapters/aws/case-store.ts';
+import { clientSettings } from '../adapters/aws/client-settings.ts';
+import { createDelayQueue } from '../adapters/aws/delay-queue.ts';
+import { createEcsReader } from '../adapters/aws/ecs-reader.ts';
+import { createEventLeases } from '../adapters/aws/event-leases.ts';
+import { createIamReader } from '../adapters/aws/iam-reader.ts';
+import { createLogGroupReader } from '../adapters/aws/log-group-reader.ts';
+import { createRolePolicyWriter } from '../adapters/aws/role-policy-writer.ts';
+import { createSessionHistory } from '../adapters/aws/session-history.ts';
+import { createSessionLedger } from '../adapters/aws/session-ledger.ts';
+import { createSettingsSource } from '../adapters/aws/settings-source.ts';
+import { createStackReader } from '../adapters/aws/stack-reader.ts';
+import { createTable } from '../adapters/aws/table.ts';
+import { sha256 } from '../adapters/digest.ts';
+import { ceilingOf } from '../adapters/settings/settings-in-force.ts';
+import { createWebhookSecrets } from '../adapters/slack/secret.ts';
+import { createSlackWebhook } from '../adapters/slack/webhook.ts';
+import { createOpsCenter } from '../adapters/tickets/ops-center.ts';
+import type { Digest } from '../domain/canonical.ts';
+import { describeEnvironmentProblems, parseFunctionEnvironment } from '../domain/environment.ts';
+import type { NotifyPorts } from '../flow/notify.ts';
+import type { RemediatePorts } from '../flow/remediate.ts';
+import type { SettingsSource } from '../ports.ts';
+import { createTelemetry, type Telemetry } from '../telemetry/telemetry.ts';
+
+/** All that the remediator works with. */
+export interface RemediatorDependencies {
+  readonly settings: SettingsSource;
+  readonly ports: RemediatePorts & NotifyPorts;
+  readonly digest: Digest;
+  readonly telemetry: Telemetry;
+}
+
+/** CloudTrail allows 2 LookupEvents a second, shared with everyone in the account and Region. */
+const LOOK_UPS_PER_SECOND = 2;
+
+/** The remediator's clients, built once per cold start; throws with every mistake of the environment at once. */
+export function createDependencies(variables: Readonly<Record<string, string | undefined>>): RemediatorDependencies {
+  const environment = parseFunctionEnvironment(variables, [
+    'settingsPath',
+    'ceiling',
+    'tableName',
+    'queueUrl',
+    'deploymentId',
+  ]);
+  if (environment.kind === 'invalid') {
+    throw new Error(describeEnvironmentProblems(environment.problems));
+  }
+  const { settingsPath, ceiling, tableName, queueUrl, deploymentId, logLevel } = environment.value;
+  const configuration = clientSettings();
+  const clock = () => new Date();
+  const table = createTable(new DynamoDBClient(configuration), tableName);
+  const ssm = new SSMClient(configuration);
+  const iam = new IAMClient(configuration);
+  const cases = createCaseStore(table, deploymentId, clock);
+  const permitted = ceilingOf(ceiling);
+  return {
+    settings: createSettingsSource({ client: ssm, path: settingsPath, ceiling: permitted, clock, digest: sha256 }),
+    digest: sha256,
+    telemetry: createTelemetry('remediator', logLevel),
+    ports: {
+      ledger: createSessionLedger(table),
+      history: createSessionHistory(new CloudTrailClient(configuration), {
+        clock,
+        sleep,
+        requestsPerSecond: LOOK_UPS_PER_SECOND,
+        memoise: false,
+      }),
+      ecs: createEcsReader(new ECSClient(configuration)),
+      iam: createIamReader(iam, sha256),
+      stacks: createStackReader(new CloudFormationClient(configuration)),
+      logGroups: createLogGroupReader(new CloudWatchLogsClient(configuration)),
+      cases,
+      leases: createEventLeases(table),
+      queue: createDelayQueue(new SQSClient(configuration), queueUrl),
+      tickets: createOpsCenter(ssm),
+      messenger: createSlackWebhook({
+        secrets: createWebhookSecrets({
+          client: new SecretsManagerClient(configuration),
+          clock,
+          allowLoopback: isLoopback(variables['AWS_ENDPOINT_URL']),
+        }),
+      }),
+      // Below `propose`, the template gives no IAM write; the code then holds no way to one either.
+      writer:
+        permitted.ceiling.mode === 'attach' || permitted.ceiling.mode === 'propose'
+          ? createRolePolicyWriter(iam, sha256)
+          : null,
+      clock,
+      sleep,
+      digest: sha256,
+    },
+  };
+}
+
+/** Whether AWS itself is a simulation on this machine; only then may Slack be one too. */
+function isLoopback(endpoint: string | undefined): boolean {
+  return endpoint !== undefined && /^http:\/\/(127\.0\.0\.1|localhost|\[::1\])(:\d+)?\/?$/.test(endpoint);
+}

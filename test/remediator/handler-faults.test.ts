@@ -1,0 +1,156 @@
+import { METRICS } from '../../functions/telemetry/metric-names.ts';
+import { NOW, rules } from '../support/builders.ts';
+import { aDenialRecord, delivered } from '../support/records.ts';
+import { RemediatorWorld } from '../support/remediator.ts';
+
+const event = (parts: Parameters<typeof aDenialRecord>[0] = {}) => delivered(aDenialRecord(parts));
+const theCase = (world: RemediatorWorld) => {
+  const [found, ...others] = [...world.cases.cases.values()];
+  expect(others).toEqual([]);
+  if (found === undefined) {
+    throw new Error('no case was saved');
+  }
+  return found;
+};
+const later = (world: RemediatorWorld, milliseconds: number) => {
+  world.now = new Date(world.now.getTime() + milliseconds);
+};
+const MINUTE = 60_000;
+
+describe('given AWS that fails', () => {
+  it.each([
+    'claim',
+    'findCase',
+    'ledger',
+    'task',
+    'role',
+    'simulate',
+    'readRole',
+    'putPolicy',
+    'readPolicy',
+    'saveCase',
+    'sendLater',
+    'complete',
+  ])('returns the message to the queue when %s fails, and repairs once on the next receive', async (failing) => {
+    const world = new RemediatorWorld();
+    world.failing = (call) => (call === failing ? new Error('ThrottlingException') : null);
+    expect(await world.deliver(event())).toEqual(['m0']);
+    world.failing = () => null;
+    later(world, 3 * MINUTE);
+    expect(await world.deliver(event())).toEqual([]);
+    expect(theCase(world)).toMatchObject({ state: 'repaired', count: 1 });
+    expect(world.role.puts).toHaveLength(1);
+    await world.deliverOwn();
+    expect(world.messenger.posted).toHaveLength(1);
+  });
+
+  it('leaves the other causes of the batch alone', async () => {
+    const world = new RemediatorWorld();
+    let failures = 1;
+    world.failing = (call) => (call === 'ledger' && failures-- > 0 ? new Error('ThrottlingException') : null);
+    const other = event({
+      eventId: '44444444-0000-4000-8000-000000000000',
+      reason: ' with an explicit deny in a service control policy',
+    });
+    expect(await world.deliver(event(), other)).toEqual(['m0']);
+    expect(theCase(world)).toMatchObject({ state: 'ticketed' });
+  });
+
+  it('ends a permanent refusal of the write as a ticket, and remembers nothing as attached', async () => {
+    const world = new RemediatorWorld();
+    world.role.writeAnswers.push({ kind: 'refused', because: 'LimitExceeded' });
+    expect(await world.deliver(event())).toEqual([]);
+    expect(theCase(world)).toMatchObject({ state: 'ticketed', repairedAt: null });
+    expect(theCase(world).reasons).toEqual([{ code: 'write-refused', detail: 'LimitExceeded' }]);
+    expect([...world.cases.policies.values()]).toMatchObject([{ fingerprints: [], revertedAt: expect.any(String) }]);
+  });
+
+  it('waits for IAM to become consistent, and never writes a second time', async () => {
+    const world = new RemediatorWorld();
+    world.role.staleReads = 4;
+    await world.deliver(event());
+    expect(theCase(world).state).toBe('repaired');
+    expect(world.role.puts).toHaveLength(1);
+  });
+
+  it('says unverified when the policy is not read back within ten seconds', async () => {
+    const world = new RemediatorWorld();
+    world.role.staleReads = 100;
+    await world.deliver(event());
+    expect(theCase(world).state).toBe('unverified');
+    expect(world.role.puts).toHaveLength(1);
+    expect(world.telemetry.counts.map((count) => count.metric)).toContain(METRICS.remediationsUnverified);
+  });
+});
+
+describe('given a role that changes between decision and write', () => {
+  it('writes nothing and asks again', async () => {
+    const world = new RemediatorWorld();
+    world.role.beforeSnapshot = () => {
+      world.role.role = { ...world.role.role, tags: { 'exec-log-remediation': 'off' } };
+    };
+    expect(await world.deliver(event())).toEqual(['m0']);
+    expect(world.role.puts).toEqual([]);
+  });
+});
+
+describe('given the writes of the hour used up', () => {
+  it('writes no more and opens a ticket', async () => {
+    const world = new RemediatorWorld();
+    world.rules = rules({ limits: { writesPerHour: 1 } });
+    world.cases.reservations.set('another event', NOW.getTime() - 1000);
+    await world.deliver(event());
+    expect(world.role.puts).toEqual([]);
+    expect(theCase(world).reasons.map((reason) => reason.code)).toEqual(['breaker-closed']);
+  });
+
+  it('holds against a write that came between the decision and this one', async () => {
+    const world = new RemediatorWorld();
+    world.rules = rules({ limits: { writesPerHour: 1 } });
+    world.role.beforeSnapshot = () => world.cases.reservations.set('another event', NOW.getTime());
+    await world.deliver(event());
+    expect(world.role.puts).toEqual([]);
+    expect(theCase(world).reasons.map((reason) => reason.code)).toEqual(['breaker-closed']);
+  });
+});
+
+describe('given a message channel in trouble', () => {
+  it('sends the notice again later, as Slack asks, and never repeats the act', async () => {
+    const world = new RemediatorWorld();
+    await world.deliver(event());
+    world.messenger.answers.push({ kind: 'later', afterSeconds: 17 });
+    expect(await world.deliverOwn()).toEqual([]);
+    expect(world.queue.sent.map((message) => message.delaySeconds)).toEqual([17]);
+    await world.deliverOwn();
+    expect(world.messenger.posted).toHaveLength(1);
+    expect(world.role.puts).toHaveLength(1);
+  });
+
+  it('keeps a refused notice in the queue and counts the failure', async () => {
+    const world = new RemediatorWorld();
+    await world.deliver(event());
+    world.messenger.answers.push({ kind: 'refused', because: 'no_service' });
+    expect(await world.deliverOwn()).toEqual(['m0']);
+    expect(world.telemetry.counts.map((count) => count.metric)).toContain(METRICS.notificationFailures);
+    expect(theCase(world).outbox).toHaveLength(1);
+  });
+});
+
+describe('given too little time left', () => {
+  it('begins no decision and returns the message', async () => {
+    const world = new RemediatorWorld();
+    world.millisecondsLeft = 10_000;
+    expect(await world.deliver(event())).toEqual(['m0']);
+    expect(world.role.puts).toEqual([]);
+  });
+});
+
+describe('given a task that is gone', () => {
+  it('ends as a ticket that says so', async () => {
+    const world = new RemediatorWorld();
+    world.readings = { task: { kind: 'absent' } };
+    await world.deliver(event());
+    expect(theCase(world).state).toBe('ticketed');
+    expect(theCase(world).reasons.map((reason) => reason.code)).toContain('task-not-found');
+  });
+});

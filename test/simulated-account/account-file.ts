@@ -1,0 +1,190 @@
+import { type StackResource, StackResource$ } from '@aws-sdk/client-cloudformation';
+import { type LogGroup, LogGroup$, type LogStream, LogStream$ } from '@aws-sdk/client-cloudwatch-logs';
+import type { Cluster, Tag, Task, TaskDefinition } from '@aws-sdk/client-ecs';
+import { Cluster$, Tag$, Task$, TaskDefinition$ } from '@aws-sdk/client-ecs';
+import { readIam } from './account-file-iam.ts';
+import { documentText, type Element, elements, refuse, section, shaped, text } from './account-file-input.ts';
+import type { AccountKey, AccountState, AccountTaskDefinition, JsonObject, PolicyLevel } from './account-state.ts';
+import { isObject } from './schema-check.ts';
+
+export { AccountFileError } from './account-file-input.ts';
+
+/**
+ * Reads an account as the AWS CLI prints it; every section is optional and whole outputs stand for their elements.
+ * A file that cannot be read throws an AccountFileError that names the place, and never anything else.
+ */
+export function readAccountFile(json: unknown): AccountState {
+  try {
+    return readSections(json);
+  } catch (error) {
+    // A file nested many thousand levels deep exhausts the stack of every reader of JSON.
+    if (error instanceof RangeError)
+      return refuse('account file', 'deeper', 'at most a few thousand levels of nesting');
+    throw error;
+  }
+}
+
+function readSections(json: unknown): AccountState {
+  const file = isObject(json) ? json : refuse('account file', json, 'a JSON object');
+  const ecs = section(file['ecs'], 'ecs');
+  const logs = section(file['logs'], 'logs');
+  const clusters = elements(ecs['clusters'], 'clusters', 'ecs.clusters').map((element) => readCluster(element));
+  const iam = readIam(file['iam']);
+  const example = (clusters[0]?.clusterArn ?? iam.roles[0]?.Arn ?? '').split(':');
+  return {
+    account: accountId(file['account'], example[4]),
+    partition: optionalText(file['partition'], 'partition') ?? (example[1] || 'aws'),
+    region: optionalText(file['region'], 'region') ?? (example[3] || 'us-east-1'),
+    iam,
+    ecs: {
+      clusters,
+      tasks: elements(ecs['tasks'], 'tasks', 'ecs.tasks').map((element) => readTask(element)),
+      taskDefinitions: readTaskDefinitions(ecs['taskDefinitions']),
+    },
+    logs: {
+      logGroups: elements(logs['logGroups'], 'logGroups', 'logs.logGroups').map((element) => readLogGroup(element)),
+      logStreams: new Map(
+        Object.entries(section(logs['logStreams'], 'logs.logStreams')).map(([group, streams]) => [
+          group,
+          readLogStreams(streams, `logs.logStreams.${group}`),
+        ]),
+      ),
+    },
+    s3: new Map(
+      Object.entries(section(file['s3'], 's3')).map(([name, bucket]) => [name, section(bucket, `s3.${name}`)]),
+    ),
+    kms: new Map(Object.entries(section(file['kms'], 'kms')).map(([arn, key]) => [arn, readKey(key, `kms.${arn}`)])),
+    cloudformation: { stackResources: readStackResources(file['cloudformation']) },
+    cloudtrail: { records: readRecords(file['cloudtrail']) },
+    organizations: { serviceControlPolicies: readPolicyLevels(file['organizations']) },
+    cases: readCases(file['cases']),
+  };
+}
+
+function accountId(value: unknown, inferred: string | undefined): string {
+  if (value === undefined || value === null) return inferred || '111111111111';
+  return typeof value === 'string' && /^\d{12}$/.test(value)
+    ? value
+    : refuse('account', value, 'twelve digits as text');
+}
+
+function optionalText(value: unknown, path: string): string | undefined {
+  return value === undefined || value === null ? undefined : text(value, path);
+}
+
+function readCluster(element: Element): Cluster & { clusterArn: string } {
+  const cluster = shaped<Cluster>(Cluster$, element);
+  return { ...cluster, clusterArn: text(cluster.clusterArn, `${element.path}.clusterArn`) };
+}
+
+function readTask(element: Element): Task {
+  const task = shaped<Task>(Task$, element);
+  text(task.taskArn, `${element.path}.taskArn`);
+  return task;
+}
+
+function readTaskDefinitions(value: unknown): AccountTaskDefinition[] {
+  // `describe-task-definition` prints one object, so a single output is as good as a list of them.
+  const list = isObject(value) && isObject(value['taskDefinition']) ? [value] : value;
+  return elements(list, 'taskDefinitions', 'ecs.taskDefinitions').map((element) => {
+    const wrapped = isObject(element.value) && isObject(element.value['taskDefinition']) ? element.value : undefined;
+    const inner = wrapped ? { path: `${element.path}.taskDefinition`, value: wrapped['taskDefinition'] } : element;
+    const taskDefinition = shaped<TaskDefinition>(TaskDefinition$, inner);
+    text(taskDefinition.taskDefinitionArn, `${inner.path}.taskDefinitionArn`);
+    const tags = elements(wrapped?.['tags'], 'tags', `${element.path}.tags`).map((tag) => shaped<Tag>(Tag$, tag));
+    return { taskDefinition, tags };
+  });
+}
+
+function readLogGroup(element: Element): LogGroup {
+  const group = shaped<LogGroup>(LogGroup$, element);
+  text(group.logGroupName, `${element.path}.logGroupName`);
+  return group;
+}
+
+function readLogStreams(value: unknown, path: string): LogStream[] {
+  return elements(value, 'logStreams', path).map((element) => {
+    const stream = shaped<LogStream>(LogStream$, element);
+    text(stream.logStreamName, `${element.path}.logStreamName`);
+    return stream;
+  });
+}
+
+function readKey(value: unknown, path: string): AccountKey {
+  const key = section(value, path);
+  const metadata = section(key['metadata'], `${path}.metadata`);
+  const policy = key['policy'];
+  const document = isObject(policy) && 'Policy' in policy ? policy['Policy'] : policy;
+  return {
+    metadata: isObject(metadata['KeyMetadata']) ? metadata['KeyMetadata'] : metadata,
+    policy: document === undefined || document === null ? null : documentText(document, `${path}.policy`),
+  };
+}
+
+function readStackResources(value: unknown): StackResource[] {
+  // The CLI's key is capitalised, the section's is not: the whole output may stand in either place.
+  const list = Array.isArray(value) ? value : (section(value, 'cloudformation')['stackResources'] ?? value);
+  if (isObject(list) && !Array.isArray(list['StackResources'])) return [];
+  return elements(list, 'StackResources', 'cloudformation.stackResources').map((element) =>
+    shaped<StackResource>(StackResource$, element),
+  );
+}
+
+function readRecords(value: unknown): JsonObject[] {
+  const whole = isObject(value) ? (value['records'] ?? value['Records'] ?? value['Events'] ?? []) : value;
+  return recordsIn(whole, 'cloudtrail.records');
+}
+
+function recordsIn(value: unknown, path: string): JsonObject[] {
+  if (value === undefined || value === null) return [];
+  if (Array.isArray(value)) return value.flatMap((element, index) => recordsIn(element, `${path}[${index}]`));
+  if (!isObject(value)) return refuse(path, value, 'a CloudTrail record');
+  for (const key of ['Records', 'Events']) {
+    if (Array.isArray(value[key])) return recordsIn(value[key], `${path}.${key}`);
+  }
+  if (isObject(value['detail'])) return [value['detail']];
+  const embedded = value['CloudTrailEvent'];
+  return embedded === undefined ? [value] : [embeddedRecord(embedded, `${path}.CloudTrailEvent`)];
+}
+
+function embeddedRecord(value: unknown, path: string): JsonObject {
+  if (isObject(value)) return value;
+  try {
+    const record: unknown = JSON.parse(text(value, path));
+    if (isObject(record)) return record;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  return refuse(path, value, 'a CloudTrail record as JSON text');
+}
+
+function readPolicyLevels(value: unknown): PolicyLevel[] {
+  const levels = section(value, 'organizations')['serviceControlPolicies'];
+  return elements(levels, 'serviceControlPolicies', 'organizations.serviceControlPolicies').map((element) => {
+    const level = section(element.value, element.path);
+    return {
+      target: text(level['target'], `${element.path}.target`),
+      policies: elements(level['policies'], 'policies', `${element.path}.policies`).map((policy, index) =>
+        readControlPolicy(policy, index),
+      ),
+    };
+  });
+}
+
+function readControlPolicy(element: Element, index: number): PolicyLevel['policies'][number] {
+  const policy = isObject(element.value) ? element.value : {};
+  // `describe-policy` prints the document as text in Content, beside a PolicySummary with its name and ARN.
+  const described = isObject(policy['Policy']) ? policy['Policy'] : policy;
+  const summary = isObject(described['PolicySummary']) ? described['PolicySummary'] : {};
+  const document: unknown = JSON.parse(documentText(described['Content'] ?? element.value, element.path));
+  return {
+    name: typeof summary['Name'] === 'string' ? summary['Name'] : `policy-${index + 1}`,
+    arn: typeof summary['Arn'] === 'string' ? summary['Arn'] : null,
+    document: isObject(document) ? document : refuse(element.path, element.value, 'a policy document'),
+  };
+}
+
+function readCases(value: unknown): unknown[] {
+  if (value === undefined || value === null) return [];
+  return Array.isArray(value) ? value : refuse('cases', value, 'a list');
+}

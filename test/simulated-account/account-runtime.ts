@@ -1,0 +1,116 @@
+import { readAccountFile } from './account-file.ts';
+import type { AccountRole, AccountState } from './account-state.ts';
+import { CloudTrailLog, SOURCE_ADDRESS } from './cloudtrail-log.ts';
+import { type AccessDecision, decideAccess, keyPolicyOf } from './iam-decisions.ts';
+import { InlinePolicies } from './inline-policies.ts';
+import { policiesOf } from './principal-policies.ts';
+import { Principals } from './principals.ts';
+import { Queues } from './queues.ts';
+import type { SimulatedClock } from './simulated-clock.ts';
+import { emptyStores, type Stores } from './stores.ts';
+
+/** A question to IAM about a role of the account. */
+export interface RoleRequest {
+  readonly principalRole: string;
+  readonly sessionName?: string;
+  readonly action: string;
+  readonly resource: string;
+  readonly context?: Readonly<Record<string, string | readonly string[]>>;
+}
+
+/** Everything of one simulated account that lives while it runs; several may run in one process. */
+export class AccountRuntime {
+  private readonly elsewhere = new Map<string, AccountRuntime>();
+  readonly trail: CloudTrailLog;
+  readonly principals: Principals;
+  readonly inline: InlinePolicies;
+  readonly queues: Queues;
+  readonly stores: Stores;
+  /** Caps every list operation, so that paging is exercised with few elements. */
+  pageSize: number | undefined;
+  /** CloudTrail's two LookupEvents a second, off by default. */
+  throttleLookups = false;
+  /** Where the account is served; queue URLs begin with it. */
+  url = '';
+  /** Passes a request on to the DynamoDB emulation, which is started by the first one. */
+  forwardToDynamo: (
+    body: string,
+    headers: Readonly<Record<string, string>>,
+  ) => Promise<{ status: number; body: string }> = () => Promise.reject(new Error('the account is not served yet'));
+
+  constructor(
+    readonly state: AccountState,
+    readonly clock: SimulatedClock,
+    home?: AccountRuntime,
+  ) {
+    this.trail = new CloudTrailLog(state, clock);
+    // IAM is global: every Region has the same roles, callers and policies.
+    this.principals = home?.principals ?? new Principals(state, clock);
+    this.inline = home?.inline ?? new InlinePolicies(clock);
+    this.queues = new Queues(state, clock, () => this.url);
+    this.stores = emptyStores();
+  }
+
+  /** The account in the Region of a request: the file describes one Region, and every other one is empty. */
+  inRegion(region: string): AccountRuntime {
+    if (region === this.state.region) return this;
+    const known = this.elsewhere.get(region);
+    if (known !== undefined) return known;
+    const { account, partition, iam, organizations } = this.state;
+    const state = { ...readAccountFile({ account, partition, region }), iam, organizations };
+    const there = new AccountRuntime(state, this.clock, this);
+    there.url = this.url;
+    this.elsewhere.set(region, there);
+    return there;
+  }
+
+  /** An ARN of this account; the Region is empty for global services. */
+  arn(service: string, resource: string, region = this.state.region): string {
+    return `arn:${this.state.partition}:${service}:${region}:${this.state.account}:${resource}`;
+  }
+
+  role(name: string): AccountRole | undefined {
+    return this.state.iam.roles.find((role) => role.RoleName === name);
+  }
+
+  /** The size of a page: what was asked for, within the service's limit and the configured cap. */
+  pageLimit(asked: number | undefined, limit: number): number {
+    return Math.max(1, Math.min(asked ?? limit, limit, this.pageSize ?? limit));
+  }
+
+  /** Asks IAM whether a role may do something, with the context that AWS itself puts into every request. */
+  async decide(request: RoleRequest): Promise<AccessDecision> {
+    const role = this.state.iam.roles.find((candidate) => candidate.Arn === request.principalRole);
+    if (role === undefined) throw new Error(`the account has no role ${request.principalRole}`);
+    const session = request.sessionName ?? 'simulated-session';
+    const { partition, account } = this.state;
+    return decideAccess(policiesOf(this.state, role, this.inline.visible(role)), {
+      principalArn: `arn:${partition}:sts::${account}:assumed-role/${role.RoleName}/${session}`,
+      action: request.action,
+      resource: request.resource,
+      context: { ...this.contextOf(role, session), ...request.context },
+      ...(request.action.startsWith('kms:') && request.resource.startsWith('arn:')
+        ? { resourcePolicy: keyPolicyOf(this.state, request.resource) }
+        : {}),
+    });
+  }
+
+  private contextOf(role: AccountRole, session: string): Record<string, string> {
+    const now = this.clock.now();
+    return {
+      'aws:PrincipalArn': role.Arn,
+      'aws:PrincipalAccount': this.state.account,
+      'aws:PrincipalType': 'AssumedRole',
+      'aws:userid': `${role.RoleId}:${session}`,
+      'aws:RequestedRegion': this.state.region,
+      'aws:ResourceAccount': this.state.account,
+      'aws:SourceIp': SOURCE_ADDRESS,
+      'aws:ViaAWSService': 'false',
+      'aws:PrincipalIsAWSService': 'false',
+      'aws:SecureTransport': 'true',
+      'aws:CurrentTime': now.toISOString(),
+      'aws:EpochTime': String(Math.floor(now.getTime() / 1000)),
+      ...Object.fromEntries((role.Tags ?? []).map(({ Key, Value }) => [`aws:PrincipalTag/${Key}`, Value ?? ''])),
+    };
+  }
+}

@@ -1,0 +1,42 @@
+import type { StackResource } from '@aws-sdk/client-cloudformation';
+import type { LogGroup, LogStream } from '@aws-sdk/client-cloudwatch-logs';
+import type { Cluster, Tag, Task, TaskDefinition } from '@aws-sdk/client-ecs';
+import type { ManagedPolicyDetail, RoleDetail } from '@aws-sdk/client-iam';
+
+export type JsonObject = Record<string, unknown>;
+
+/** A role as get-account-authorization-details prints it; its documents are plain JSON text. */
+export type AccountRole = RoleDetail & { readonly RoleName: string; readonly Arn: string; readonly RoleId: string };
+
+export interface AccountTaskDefinition {
+  readonly taskDefinition: TaskDefinition;
+  readonly tags: readonly Tag[];
+}
+
+export interface AccountKey {
+  readonly metadata: JsonObject;
+  readonly policy: string | null;
+}
+
+/** The service control policies of one level of the organisation, root first in the account's list. */
+export interface PolicyLevel {
+  readonly target: string;
+  readonly policies: readonly { readonly name: string; readonly arn: string | null; readonly document: JsonObject }[];
+}
+
+/** What an account file holds: everything that is read or changed through the simulated services. Absent is empty. */
+export interface AccountState {
+  account: string;
+  partition: string;
+  region: string;
+  iam: { roles: AccountRole[]; policies: ManagedPolicyDetail[] };
+  ecs: { clusters: Cluster[]; tasks: Task[]; taskDefinitions: AccountTaskDefinition[] };
+  logs: { logGroups: LogGroup[]; logStreams: Map<string, LogStream[]> };
+  s3: Map<string, JsonObject>;
+  kms: Map<string, AccountKey>;
+  cloudformation: { stackResources: StackResource[] };
+  cloudtrail: { records: JsonObject[] };
+  organizations: { serviceControlPolicies: PolicyLevel[] };
+  /** Cases of an earlier run, kept as they are: their shape belongs to the case table, not to AWS. */
+  cases: unknown[];
+}

@@ -1,0 +1,29 @@
+import type { Service } from '../service.ts';
+import { cloudformation } from './cloudformation.ts';
+import { cloudtrail } from './cloudtrail.ts';
+import { dynamodb } from './dynamodb.ts';
+import { ecs } from './ecs.ts';
+import { events } from './events.ts';
+import { iam } from './iam.ts';
+import { kms } from './kms.ts';
+import { logs } from './logs.ts';
+import { secretsmanager } from './secretsmanager.ts';
+import { sqs } from './sqs.ts';
+import { ssm } from './ssm.ts';
+import { sts } from './sts.ts';
+
+/** Every service that the simulated account serves. */
+export const services: readonly Service[] = [
+  cloudformation,
+  cloudtrail,
+  dynamodb,
+  ecs,
+  events,
+  iam,
+  kms,
+  logs,
+  secretsmanager,
+  sqs,
+  ssm,
+  sts,
+];

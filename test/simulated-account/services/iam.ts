@@ -1,0 +1,15 @@
+import type { Service } from '../service.ts';
+import { roleReads } from './iam-roles.ts';
+import { simulation } from './iam-simulation.ts';
+import { rolePolicyWrites } from './iam-writes.ts';
+
+export const iam: Service = {
+  signingName: 'iam',
+  iamPrefix: 'iam',
+  protocol: 'query',
+  namespace: 'https://iam.amazonaws.com/doc/2010-05-08/',
+  eventSource: 'iam.amazonaws.com',
+  throttling: { code: 'Throttling', status: 400 },
+  global: true,
+  operations: [...roleReads, ...rolePolicyWrites, simulation],
+};

@@ -1,0 +1,54 @@
+import type { OutputLogEvent } from '@aws-sdk/client-cloudwatch-logs';
+import type { TimeToLiveDescription } from '@aws-sdk/client-dynamodb';
+import type { Rule, Target } from '@aws-sdk/client-eventbridge';
+import type { OpsItem, Parameter } from '@aws-sdk/client-ssm';
+
+/** A CloudTrail trail and which management events it logs. */
+export interface SimulatedTrail {
+  readonly name: string;
+  isLogging: boolean;
+  isMultiRegion: boolean;
+  /** `None` is a trail that logs data events only. */
+  managementEvents: 'All' | 'ReadOnly' | 'WriteOnly' | 'None';
+  excludedSources: string[];
+}
+
+/** What the account holds beside its account file: the deployment's own parameters, secrets, rules and tickets. */
+export interface Stores {
+  readonly parameters: Map<string, Parameter>;
+  readonly secrets: Map<string, { readonly arn: string; value: string }>;
+  readonly rules: Map<string, { rule: Rule; targets: Target[] }>;
+  readonly opsItems: Map<string, OpsItem>;
+  /** The events of a stream, by group and stream name. */
+  readonly logEvents: Map<string, OutputLogEvent[]>;
+  /** Tags of log groups by group name: describe-log-groups does not print them. */
+  readonly logGroupTags: Map<string, Record<string, string>>;
+  readonly trails: SimulatedTrail[];
+  /** The partition key's name by table: a request tells a key's value, the policy's condition asks for the key. */
+  readonly partitionKeys: Map<string, string>;
+  readonly timeToLive: Map<string, TimeToLiveDescription>;
+  readonly pointInTimeRecovery: Set<string>;
+}
+
+/** Stores with nothing in them but the one trail that delivery of denials to EventBridge needs. */
+export function emptyStores(): Stores {
+  return {
+    parameters: new Map(),
+    secrets: new Map(),
+    rules: new Map(),
+    opsItems: new Map(),
+    logEvents: new Map(),
+    logGroupTags: new Map(),
+    partitionKeys: new Map(),
+    timeToLive: new Map(),
+    pointInTimeRecovery: new Set(),
+    trails: [
+      { name: 'management-events', isLogging: true, isMultiRegion: true, managementEvents: 'All', excludedSources: [] },
+    ],
+  };
+}
+
+/** The key of a stream's events. */
+export function streamKey(group: string, stream: string): string {
+  return `${group}:${stream}`;
+}

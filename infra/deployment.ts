@@ -1,0 +1,39 @@
+import type { Ceiling } from '../functions/domain/settings.ts';
+import { DeploymentInputError } from './settings.ts';
+
+/** What one deployment is made from. */
+export interface Deployment {
+  /** Names the stack, its queues and functions, and the settings path. */
+  readonly deploymentId: string;
+  readonly ceiling: Ceiling;
+  /** Where alarms report to; without it they only change state. */
+  readonly alarmTopicArn: string | null;
+}
+
+export const DEFAULT_DEPLOYMENT_ID = 'exec-log';
+
+/** Lambda takes 4 KB of environment in all; the other variables stay far below the rest. */
+const LONGEST_CEILING = 3_000;
+
+/** Where the settings documents of a deployment lie in the parameter store. */
+export function settingsPathOf(deploymentId: string): string {
+  return `/exec-log/${deploymentId}`;
+}
+
+/** Refuses what CloudFormation or Lambda would refuse only after a deployment has begun. */
+export function checkDeployment({ deploymentId, ceiling, alarmTopicArn }: Deployment): void {
+  if (!/^[A-Za-z][A-Za-z0-9-]{0,39}$/.test(deploymentId)) {
+    throw refused('deploymentId', deploymentId, 'expected a letter, then at most 39 letters, digits and hyphens');
+  }
+  if (alarmTopicArn !== null && !/^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]+$/.test(alarmTopicArn)) {
+    throw refused('alarmTopicArn', alarmTopicArn, 'expected the ARN of an SNS topic');
+  }
+  const { length } = JSON.stringify(ceiling);
+  if (length > LONGEST_CEILING) {
+    throw refused('ceiling', `${length} characters`, `expected at most ${LONGEST_CEILING}: use fewer, wider patterns`);
+  }
+}
+
+function refused(path: string, value: string, expectation: string): DeploymentInputError {
+  return new DeploymentInputError('The deployment', [{ path, value, expectation }]);
+}

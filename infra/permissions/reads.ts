@@ -1,0 +1,86 @@
+import { type Grant, regionalArn, roleArn } from './grant.ts';
+import { UNSCOPED_ACTIONS } from './unscoped.ts';
+
+/** All that observing one denial reads. The names come from the denial, so that the account and the Region are the scope. */
+export function observationGrants(): readonly Grant[] {
+  return [
+    {
+      sid: 'ReadTasksAndClusters',
+      because: 'the task, its effective role and the exec configuration of its cluster are derived, never believed',
+      actions: ['ecs:DescribeClusters', 'ecs:DescribeTasks'],
+      resources: [regionalArn('ecs', 'cluster/*'), regionalArn('ecs', 'task/*')],
+    },
+    {
+      sid: 'ReadWhatHasNoResource',
+      because: `AWS scopes none of these reads: ${sentenceOf(['cloudtrail:LookupEvents', 'ecs:DescribeTaskDefinition', 'ecs:ListClusters'])}`,
+      actions: ['cloudtrail:LookupEvents', 'ecs:DescribeTaskDefinition', 'ecs:ListClusters'],
+      resources: ['*'],
+    },
+    {
+      sid: 'ReadRoles',
+      because: 'role id, trust, tags, inline policies and instance profiles decide whether a role may be repaired',
+      actions: [
+        'iam:GetRole',
+        'iam:GetRolePolicy',
+        'iam:ListInstanceProfilesForRole',
+        'iam:ListRolePolicies',
+        'iam:SimulatePrincipalPolicy',
+      ],
+      resources: [roleArn('*')],
+    },
+    {
+      sid: 'ReadOwningStack',
+      because: 'a role that a stack owns is not touched; asked by its physical id, AWS evaluates every stack',
+      actions: ['cloudformation:DescribeStackResources'],
+      resources: [regionalArn('cloudformation', 'stack/*/*')],
+    },
+    {
+      sid: 'ReadLogGroups',
+      because:
+        'the target group must exist, and its owner tag may count; AWS evaluates the listing on an empty group name',
+      actions: ['logs:DescribeLogGroups', 'logs:ListTagsForResource'],
+      resources: [regionalArn('logs', 'log-group:*')],
+    },
+  ];
+}
+
+/** What the remediator is configured with. */
+export function configurationGrants(settingsPath: string): readonly Grant[] {
+  const parameter = `parameter${settingsPath}`;
+  return [
+    {
+      sid: 'ReadSettings',
+      because: 'settings may change without a deployment',
+      actions: ['ssm:GetParametersByPath'],
+      resources: [regionalArn('ssm', parameter), regionalArn('ssm', `${parameter}/*`)],
+    },
+    {
+      sid: 'ReadSlackSecret',
+      because: 'the settings name the secret of the Slack channel; only secrets under our own prefix can be read',
+      actions: ['secretsmanager:GetSecretValue'],
+      resources: [regionalArn('secretsmanager', 'secret:exec-log/*')],
+    },
+  ];
+}
+
+/** The tickets. */
+export function ticketGrants(): readonly Grant[] {
+  return [
+    {
+      sid: 'OpenTickets',
+      because: `a ticket is an OpsItem: ${sentenceOf(['ssm:CreateOpsItem'])}`,
+      actions: ['ssm:CreateOpsItem'],
+      resources: ['*'],
+    },
+    {
+      sid: 'RefreshTickets',
+      because: 'a repeated denial brings its open ticket up to date',
+      actions: ['ssm:UpdateOpsItem'],
+      resources: [regionalArn('ssm', 'opsitem/*')],
+    },
+  ];
+}
+
+function sentenceOf(actions: readonly string[]): string {
+  return actions.map((action) => `${action}, ${UNSCOPED_ACTIONS[action]}`).join('; ');
+}

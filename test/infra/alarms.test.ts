@@ -1,0 +1,93 @@
+import { METRIC_NAMESPACE, METRICS } from '../../functions/telemetry/metric-names.ts';
+import type { Template } from '../../infra/synthesise.ts';
+import { aCeiling, propertiesOf, resourcesOf, templateOf } from './deployed.ts';
+
+const TOPIC = 'arn:aws:sns:eu-central-1:111111111111:on-call';
+
+let template: Template;
+let silent: Template;
+
+beforeAll(async () => {
+  template = await templateOf(aCeiling('observe'), { alarmTopicArn: TOPIC });
+  silent = await templateOf(aCeiling('observe'));
+});
+
+const WATCHED_QUEUES = ['Denials', 'Sessions'].flatMap((rule) => [
+  { alarm: `${rule}DeadLetters`, queue: `${rule}DeadLetters`, metric: 'ApproximateNumberOfMessagesVisible', above: 0 },
+  { alarm: `${rule}Undelivered`, queue: `${rule}Undelivered`, metric: 'ApproximateNumberOfMessagesVisible', above: 0 },
+  { alarm: `${rule}OldestMessage`, queue: `${rule}Queue`, metric: 'ApproximateAgeOfOldestMessage', above: 900 },
+]);
+
+describe('given the queues', () => {
+  it.each(WATCHED_QUEUES)('alarms on $alarm', ({ alarm, queue, metric, above }) => {
+    expect(propertiesOf(template, 'AWS::CloudWatch::Alarm', alarm)).toMatchObject({
+      Namespace: 'AWS/SQS',
+      MetricName: metric,
+      Dimensions: [{ Name: 'QueueName', Value: `<${queue}.QueueName>` }],
+      Statistic: 'Maximum',
+      Threshold: above,
+      ComparisonOperator: 'GreaterThanThreshold',
+      TreatMissingData: 'notBreaching',
+    });
+  });
+});
+
+describe('given the functions', () => {
+  it.each(
+    ['Remediator', 'Recorder'].flatMap((id) => [
+      [id, 'Errors'],
+      [id, 'Throttles'],
+    ]),
+  )('alarms on the %s having %s', (id, metric) => {
+    expect(propertiesOf(template, 'AWS::CloudWatch::Alarm', `${id}${metric}`)).toMatchObject({
+      Namespace: 'AWS/Lambda',
+      MetricName: metric,
+      Dimensions: [{ Name: 'FunctionName', Value: `<${id}Function>` }],
+      Statistic: 'Sum',
+      Threshold: 0,
+    });
+  });
+});
+
+describe('given what the functions count', () => {
+  const ours = () =>
+    resourcesOf(template, 'AWS::CloudWatch::Alarm')
+      .map(({ Properties }) => Properties)
+      .filter(({ Namespace }) => Namespace === METRIC_NAMESPACE);
+
+  it('alarms on the five metrics that nobody may miss, all of them in the catalogue', () => {
+    const names = ours().map(({ MetricName }) => MetricName);
+    expect(names).toEqual([
+      METRICS.notificationFailures,
+      METRICS.settingsInvalid,
+      METRICS.settingsClipped,
+      METRICS.unreadableDenials,
+      METRICS.remediationsUnverified,
+    ]);
+  });
+
+  it('sums the metric without dimensions, which every count goes to', () => {
+    for (const { Dimensions, Statistic, Threshold } of ours()) {
+      expect({ Dimensions, Statistic, Threshold }).toEqual({ Dimensions: undefined, Statistic: 'Sum', Threshold: 0 });
+    }
+  });
+});
+
+describe('given any alarm', () => {
+  it('says the impact, the first step and where to read on', () => {
+    const alarms = resourcesOf(template, 'AWS::CloudWatch::Alarm');
+    expect(alarms).toHaveLength(15);
+    for (const { Properties } of alarms) {
+      expect(Properties['AlarmDescription']).toMatch(/^[A-Z].+\. First: [A-Z].+\. \(README, "Operations"\)$/);
+    }
+  });
+
+  it('reports to the topic if the deployment names one, else to nobody', () => {
+    const actions = (of: Template) =>
+      resourcesOf(of, 'AWS::CloudWatch::Alarm').map(({ Properties }) => Properties['AlarmActions']);
+    expect(new Set(actions(template).map((action) => JSON.stringify(action)))).toEqual(
+      new Set([JSON.stringify([TOPIC])]),
+    );
+    expect(new Set(actions(silent))).toEqual(new Set([undefined]));
+  });
+});

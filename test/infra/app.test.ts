@@ -1,0 +1,50 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const folder = mkdtempSync(join(tmpdir(), 'exec-log-synth-'));
+const outdir = join(folder, 'cdk.out');
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** `npm run synth` with its output kept out of the clone. */
+function synth(...args: string[]) {
+  const env = { ...process.env, CDK_OUTDIR: outdir };
+  const run = spawnSync(process.execPath, ['--import', 'tsx', 'infra/app.ts', ...args], { env, encoding: 'utf8' });
+  return { status: run.status, stdout: run.stdout, stderr: run.stderr };
+}
+
+function ceilingFile(ceiling: object): string {
+  const file = join(folder, 'ceiling.json');
+  writeFileSync(file, JSON.stringify(ceiling));
+  return file;
+}
+
+describe('given npm run synth', () => {
+  it('writes the template and the schema of the settings offline and says under which ceiling', () => {
+    expect(synth('-c', 'deploymentId=box')).toEqual({
+      status: 0,
+      stdout: `Synthesised box into ${outdir} under the ceiling observe (infra/ceiling.default.json).\n`,
+      stderr: '',
+    });
+    expect(existsSync(join(outdir, 'box.template.json'))).toBe(true);
+    expect(JSON.parse(readFileSync(join(outdir, 'settings.schema.json'), 'utf8'))).toMatchObject({ type: 'object' });
+  }, 60_000);
+
+  it('ends with 2 and one sentence on a ceiling that names every role', () => {
+    const file = ceilingFile({ mode: 'attach', accounts: ['*'], roles: ['arn:aws:iam::*:role/*'] });
+    expect(synth('-c', `ceiling=${file}`)).toEqual({
+      status: 2,
+      stdout: '',
+      stderr: expect.stringMatching(
+        /^The ceiling is not usable:\n {2}roles\.0: "arn:aws:iam::\*:role\/\*": expected .+\n$/,
+      ),
+    });
+  }, 60_000);
+
+  it('ends with 2 on a ceiling that is not there and on an argument that it does not know', () => {
+    expect(synth('-c', 'ceiling=none.json').stderr).toContain('none.json is not usable');
+    expect(synth('-c', 'ceilings=x')).toMatchObject({ status: 2, stderr: expect.stringMatching(/^usage: /) });
+  }, 60_000);
+});

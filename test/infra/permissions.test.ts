@@ -1,0 +1,137 @@
+import { UNSCOPED_ACTIONS } from '../../infra/permissions/unscoped.ts';
+import type { Template } from '../../infra/synthesise.ts';
+import { aCeiling, resourcesOf, statement, statementsOf, templateOf } from './deployed.ts';
+
+const MODES = ['observe', 'ticket', 'propose', 'attach'] as const;
+const ROLES = ['RemediatorRole', 'RecorderRole'] as const;
+
+const templates = new Map<string, Template>();
+
+beforeAll(async () => {
+  for (const mode of MODES) templates.set(mode, await templateOf(aCeiling(mode)));
+});
+
+function templateIn(mode: string): Template {
+  const template = templates.get(mode);
+  if (template === undefined) throw new Error(`no template of ${mode}`);
+  return template;
+}
+
+const allowed = (mode: string, role: string) =>
+  statementsOf(templateIn(mode), role).filter(({ Effect }) => Effect === 'Allow');
+
+const isIamWrite = (action: string) =>
+  /^iam:/i.test(action) && !/^iam:(Get|List|SimulatePrincipalPolicy$)/.test(action);
+
+describe.each(['observe', 'ticket'])('given a ceiling of %s', (mode) => {
+  it('has no IAM write anywhere in the template', () => {
+    expect(ROLES.flatMap((role) => allowed(mode, role).flatMap(({ Action }) => Action)).filter(isIamWrite)).toEqual([]);
+    expect(JSON.stringify(templateIn(mode))).not.toMatch(/iam:(Put|Delete|Attach|Update|Create)/);
+  });
+});
+
+describe.each(['propose', 'attach'])('given a ceiling of %s', (mode) => {
+  it('lets the remediator write inline policies of the configured roles of this account, and remove none', () => {
+    expect(statement(templateIn(mode), 'RemediatorRole', 'WriteRepairPolicy')).toEqual({
+      Sid: 'WriteRepairPolicy',
+      Effect: 'Allow',
+      Action: ['iam:PutRolePolicy'],
+      Resource: ['arn:aws:iam::<AWS::AccountId>:role/sandbox-*'],
+    });
+  });
+
+  it('has no second statement with an IAM write', () => {
+    const writers = ROLES.flatMap((role) => allowed(mode, role)).filter(({ Action }) => Action.some(isIamWrite));
+    expect(writers.map(({ Sid }) => Sid)).toEqual(['WriteRepairPolicy']);
+  });
+
+  it('denies every write to its own roles, to service-linked and to reserved ones', () => {
+    const deny = statement(templateIn(mode), 'RemediatorRole', 'NeverOwnRoles');
+    expect(deny?.Effect).toBe('Deny');
+    expect(deny?.Action).toEqual(expect.arrayContaining(['iam:PutRolePolicy', 'iam:DeleteRolePolicy', 'iam:PassRole']));
+    expect(deny?.Resource).toEqual([
+      'arn:<AWS::Partition>:iam::<AWS::AccountId>:role/exec-log/*',
+      'arn:<AWS::Partition>:iam::<AWS::AccountId>:role/aws-service-role/*',
+      'arn:<AWS::Partition>:iam::<AWS::AccountId>:role/aws-reserved/*',
+    ]);
+    expect(deny?.Condition).toBeUndefined();
+  });
+
+  it('gives every role of its own the path that the denial names', () => {
+    const roles = resourcesOf(templateIn(mode), 'AWS::IAM::Role');
+    expect(roles.map(({ Properties }) => Properties['Path'])).toEqual(['/exec-log/', '/exec-log/']);
+  });
+});
+
+describe.each(MODES)('given any function under a ceiling of %s', (mode) => {
+  it('uses the resource * only for actions with a listed reason', () => {
+    const unscoped = ROLES.flatMap((role) => allowed(mode, role))
+      .filter(({ Resource }) => Resource.includes('*'))
+      .flatMap(({ Action }) => Action);
+    expect(unscoped.sort()).toEqual(Object.keys(UNSCOPED_ACTIONS).sort());
+  });
+
+  it('names every action in full', () => {
+    const actions = ROLES.flatMap((role) => allowed(mode, role)).flatMap(({ Action }) => Action);
+    expect(actions.filter((action) => action.includes('*'))).toEqual([]);
+  });
+
+  it('has a statement id on every statement and no policy from elsewhere', () => {
+    const sids = ROLES.flatMap((role) => statementsOf(templateIn(mode), role)).map(({ Sid }) => Sid);
+    expect(sids.filter((sid) => !/^[A-Za-z]+$/.test(sid ?? ''))).toEqual([]);
+    for (const role of resourcesOf(templateIn(mode), 'AWS::IAM::Role')) {
+      expect(role.Properties['ManagedPolicyArns']).toBeUndefined();
+    }
+    expect(resourcesOf(templateIn(mode), 'AWS::IAM::Policy')).toEqual([]);
+    expect(resourcesOf(templateIn(mode), 'AWS::IAM::ManagedPolicy')).toEqual([]);
+  });
+
+  it('lets a function write to its own log group only', () => {
+    for (const [role, group] of [
+      ['RemediatorRole', '<RemediatorLog.Arn>'],
+      ['RecorderRole', '<RecorderLog.Arn>'],
+    ] as const) {
+      const writes = allowed(mode, role).filter(({ Action }) => Action.includes('logs:PutLogEvents'));
+      expect(writes.map(({ Action, Resource }) => ({ Action, Resource }))).toEqual([
+        { Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: [group] },
+      ]);
+    }
+  });
+});
+
+describe('given the table that two functions share', () => {
+  const ofTable = (role: string) =>
+    allowed('attach', role)
+      .filter(({ Action }) => Action.some((action) => action.startsWith('dynamodb:')))
+      .map(({ Action, Resource, Condition }) => ({ Action, Resource, Condition }));
+
+  const rows = (...prefixes: string[]) => ({
+    'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': prefixes },
+    Null: { 'dynamodb:LeadingKeys': 'false' },
+  });
+
+  it('lets the recorder add sessions and do nothing else', () => {
+    expect(ofTable('RecorderRole')).toEqual([
+      { Action: ['dynamodb:PutItem'], Resource: ['<Table.Arn>'], Condition: rows('SESSION#*') },
+    ]);
+  });
+
+  it('lets the remediator read everything and write all but sessions', () => {
+    const others = ['CASE#*', 'EVENT#*', 'POLICY#*', 'WRITES#*'];
+    expect(ofTable('RemediatorRole')).toEqual([
+      { Action: ['dynamodb:GetItem'], Resource: ['<Table.Arn>'], Condition: rows('SESSION#*', ...others) },
+      { Action: ['dynamodb:PutItem', 'dynamodb:UpdateItem'], Resource: ['<Table.Arn>'], Condition: rows(...others) },
+      { Action: ['dynamodb:DeleteItem'], Resource: ['<Table.Arn>'], Condition: rows('EVENT#*') },
+    ]);
+  });
+});
+
+describe('given the recorder', () => {
+  it('has no permission beyond its queue, its log and its lines', () => {
+    expect(allowed('attach', 'RecorderRole').map(({ Sid }) => Sid)).toEqual([
+      'ConsumeQueue',
+      'WriteOwnLog',
+      'WriteSessions',
+    ]);
+  });
+});

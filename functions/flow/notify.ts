@@ -1,6 +1,6 @@
 import type { Case, Notice } from '../domain/case.ts';
 import { slackMessage } from '../messages/slack.ts';
-import type { CaseStore, DelayQueue, Messenger } from '../ports.ts';
+import type { CaseStore, Clock, DelayQueue, Messenger } from '../ports.ts';
 import { noticeMessage } from './own-messages.ts';
 import { RetryLater } from './retry-later.ts';
 
@@ -8,14 +8,17 @@ export interface NotifyPorts {
   readonly cases: Pick<CaseStore, 'findCase' | 'saveCase'>;
   readonly messenger: Messenger;
   readonly queue: DelayQueue;
+  readonly clock: Clock;
 }
 
 /** What became of a notice. `gone`: it was delivered before, or its case was. */
 export type Notified =
   | { readonly kind: 'delivered' | 'not-configured' | 'gone' }
-  | { readonly kind: 'later'; readonly afterSeconds: number };
+  /** `overdue`: people should have known long ago, and an alarm should say that they do not. */
+  | { readonly kind: 'later'; readonly afterSeconds: number; readonly overdue: boolean };
 
 const MAX_SAVE_ATTEMPTS = 5;
+const OVERDUE_MILLISECONDS = 15 * 60_000;
 
 /** Puts every notice that a case still owes into the queue. Repeating it is harmless: delivery asks the case again. */
 export async function announce(found: Case, queue: DelayQueue): Promise<void> {
@@ -34,6 +37,7 @@ export async function deliverNotice(
   secretId: string | null,
   ports: NotifyPorts,
 ): Promise<Notified> {
+  const now = ports.clock();
   const found = await ports.cases.findCase(fingerprint);
   const notice = found?.outbox.find((candidate) => candidate.noticeId === noticeId);
   if (found === undefined || notice === undefined) {
@@ -43,7 +47,7 @@ export async function deliverNotice(
   switch (delivery.kind) {
     case 'later':
       await ports.queue.sendLater(noticeMessage(fingerprint, noticeId), delivery.afterSeconds);
-      return delivery;
+      return { ...delivery, overdue: now.getTime() - Date.parse(notice.createdAt) > OVERDUE_MILLISECONDS };
     case 'refused':
       throw new RetryLater(`the message was refused: ${delivery.because}`);
     case 'delivered':

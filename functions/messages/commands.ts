@@ -3,7 +3,7 @@ import { shellWord } from './escape.ts';
 
 /** The command that takes our policy off a role again, in one Region. Every message about an attached policy carries it. */
 export function revertCommand(roleName: string, region: string): string {
-  return `npx exec-log revert ${shellWord(roleName)} --region ${shellWord(region)}`;
+  return `exec-log revert ${shellWord(roleName)} --region ${shellWord(region)}`;
 }
 
 /** Asks IAM whether the role may make the agent's calls: one line for each resource, since the simulator crosses all it is given. */

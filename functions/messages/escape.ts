@@ -25,13 +25,6 @@ export function slackCode(text: string, max: number): string {
   return `\`${bounded(oneLine(text) || '-', max - 2, slackCharacter)}\``;
 }
 
-/** A link for Slack, or null for anything that is not a plain `https` address. */
-export function slackLink(address: string, label: string): string | null {
-  return /^https:\/\/[^\s<>|"'`\\\p{C}]{1,2000}$/u.test(address)
-    ? `<${address.replaceAll('&', '&amp;')}|${slackText(label, 100).replaceAll('|', '¦')}>`
-    : null;
-}
-
 /** Text for Markdown: no markup of its own, no mention, no automatic link, no table cell. */
 export function markdownText(text: string, max: number): string {
   // Trackers look for mentions and addresses after rendering, where a backslash is gone already; a word joiner stays.

@@ -4,13 +4,7 @@ import { MAX_SESSION_IDS } from '../domain/case.ts';
 import { parseClusterArn } from '../domain/task.ts';
 import type { ChatMessage } from '../ports.ts';
 import { revertCommand } from './commands.ts';
-import { slackCode, slackLink, slackText } from './escape.ts';
-
-/** Where a reader can go on from the message; only `https` addresses become links. */
-interface SlackContext {
-  readonly explainUrl?: string | null;
-  readonly ticketUrl?: string | null;
-}
+import { slackCode, slackText } from './escape.ts';
 
 // Block Kit takes 150 characters in a header, 2,000 in a field and 3,000 in a section's text. Every name and reason below is
 // bounded, so that their sum stays within: https://docs.slack.dev/reference/block-kit/blocks
@@ -51,7 +45,7 @@ const WAS_MISSING =
 const TRANSCRIPT_IS_LOST = 'The transcripts of these sessions do not come back; a repair helps the next session only.';
 
 /** The message of one notice: understood in ten seconds by somebody who was asleep. Never a command line of the session. */
-export function slackMessage(found: Case, notice: Notice, context: SlackContext = {}): ChatMessage {
+export function slackMessage(found: Case, notice: Notice): ChatMessage {
   const headline = headlineOf(found, notice);
   const roleName = parseRoleArn(found.roleArn)?.roleName ?? found.roleArn;
   const title = slackText(HEADLINES[headline](roleName), HEADER_MAX);
@@ -63,7 +57,7 @@ export function slackMessage(found: Case, notice: Notice, context: SlackContext 
       section(sessionsOf(found)),
       section(reasonsOf(found)),
       section(nextSteps(found, headline, roleName)),
-      { type: 'context', elements: [mrkdwn(footer(found, context))] },
+      { type: 'context', elements: [mrkdwn(footer(found))] },
     ],
   };
 }
@@ -114,14 +108,9 @@ function nextSteps(found: Case, headline: Headline, roleName: string): string {
   return lines.join('\n');
 }
 
-function footer(found: Case, context: SlackContext): string {
-  const parts = [`Case ${slackCode(found.fingerprint.slice(0, 12), 20)}`];
-  if (found.ticketId !== null) {
-    const link = context.ticketUrl == null ? null : slackLink(context.ticketUrl, 'open it');
-    parts.push(`Ticket ${slackCode(found.ticketId, 200)}${link === null ? '' : ` (${link})`}`);
-  }
-  const explained = context.explainUrl == null ? null : slackLink(context.explainUrl, 'Explained');
-  return [...parts, ...(explained === null ? [] : [explained])].join(' · ');
+function footer({ fingerprint, ticketId }: Case): string {
+  const parts = [`Case ${slackCode(fingerprint.slice(0, 12), 20)}`];
+  return [...parts, ...(ticketId === null ? [] : [`Ticket ${slackCode(ticketId, 200)}`])].join(' · ');
 }
 
 function section(text: string): object {

@@ -117,6 +117,9 @@ export function createHandler({ settings, ports, digest, telemetry }: Remediator
   ): Promise<void> {
     try {
       const notified = await deliverNotice(fingerprint, noticeId, rules.settings.slack?.secret ?? null, ports);
+      if (notified.kind === 'later' && notified.overdue) {
+        journal.count(METRICS.notificationFailures);
+      }
       journal.info(LOG_CODES.notified, { fingerprint, noticeId, result: notified.kind });
     } catch (error) {
       journal.count(METRICS.notificationFailures);

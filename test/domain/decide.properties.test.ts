@@ -8,7 +8,7 @@ import { decisionIn, findingOf, type World } from '../support/world.ts';
 import { allowListsShortened, loweredRules } from '../support/world-lowerings.ts';
 import { type ReadingName, readingName } from '../support/world-mutations.ts';
 
-const RUNS = { numRuns: 1500 };
+const RUNS = { numRuns: 1000 };
 
 /** Action and resource of every grant. */
 function grantsOf(document: PolicyDocument): readonly string[] {

@@ -7,7 +7,6 @@ import {
   plainText,
   shellWord,
   slackCode,
-  slackLink,
   slackText,
 } from '../../functions/messages/escape.ts';
 
@@ -149,15 +148,6 @@ describe('given one text', () => {
 
   it('slackText cuts before an escape, never within', () => {
     expect(slackText('ab<cd', 6)).toBe('ab…');
-  });
-
-  it.each([
-    ['an address', 'https://example.com/?a=1&b=2', '<https://example.com/?a=1&amp;b=2|open>'],
-    ['plain http', 'http://example.com', null],
-    ['a script', 'javascript:alert(1)', null],
-    ['an address that closes the link', 'https://example.com>|<!channel', null],
-  ])('slackLink takes %s for what it is', (_name, address, expected) => {
-    expect(slackLink(address, 'open')).toBe(expected);
   });
 
   it.each([

@@ -4,7 +4,7 @@ import { causeOf } from '../../functions/messages/cause.ts';
 import { ticketDraft } from '../../functions/messages/ticket.ts';
 import { anObservation, played, RECURRED, REPAIRED, ROLE_ARN, TICKETED } from './rendered-cases.ts';
 
-const REVERT = 'npx exec-log revert nginx-sample-task-nginx-role --region ap-northeast-1';
+const REVERT = 'exec-log revert nginx-sample-task-nginx-role --region ap-northeast-1';
 
 /** The body by its headings, without the code that `infrastructure-patch.test.ts` looks at. */
 function sectionsOf(body: string): Readonly<Record<string, string>> {

@@ -126,6 +126,20 @@ describe('given a message channel in trouble', () => {
     expect(world.role.puts).toHaveLength(1);
   });
 
+  it('goes on trying for a channel that is down, and alarms after a quarter of an hour', async () => {
+    const world = new RemediatorWorld();
+    await world.deliver(event());
+    for (const minutes of [0, 16]) {
+      later(world, minutes * MINUTE);
+      world.messenger.answers.push({ kind: 'later', afterSeconds: 60 });
+      await world.deliverOwn();
+      const failures = world.telemetry.counts.filter(({ metric }) => metric === METRICS.notificationFailures);
+      expect({ minutes, failures: failures.length }).toEqual({ minutes, failures: minutes === 0 ? 0 : 1 });
+    }
+    await world.deliverOwn();
+    expect(world.messenger.posted).toHaveLength(1);
+  });
+
   it('keeps a refused notice in the queue and counts the failure', async () => {
     const world = new RemediatorWorld();
     await world.deliver(event());

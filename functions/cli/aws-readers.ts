@@ -1,0 +1,44 @@
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { ECSClient } from '@aws-sdk/client-ecs';
+import { IAMClient } from '@aws-sdk/client-iam';
+import { clientSettings } from '../adapters/aws/client-settings.ts';
+import { createEcsReader } from '../adapters/aws/ecs-reader.ts';
+import { createIamReader } from '../adapters/aws/iam-reader.ts';
+import { createLogGroupReader } from '../adapters/aws/log-group-reader.ts';
+import { createSessionHistory } from '../adapters/aws/session-history.ts';
+import { createStackReader } from '../adapters/aws/stack-reader.ts';
+import { sha256 } from '../adapters/digest.ts';
+import type { ObservationPorts } from '../ports.ts';
+
+/** Which account the clients speak to: the standard chain's, or the one at an endpoint. */
+export interface Connection {
+  readonly region: string;
+  readonly endpoint?: string;
+  readonly credentials?: {
+    readonly accessKeyId: string;
+    readonly secretAccessKey: string;
+    readonly sessionToken: string;
+  };
+}
+
+/** The readers that need no table. */
+export type AwsReaders = Pick<ObservationPorts, 'history' | 'ecs' | 'iam' | 'stacks' | 'logGroups'>;
+
+/** One Region's readers, over the same adapters that the remediator uses. */
+export function createAwsReaders(connection: Connection, requestsPerSecond: number): AwsReaders {
+  const configuration = { ...connection, ...clientSettings() };
+  return {
+    history: createSessionHistory(new CloudTrailClient(configuration), {
+      clock: () => new Date(),
+      sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+      requestsPerSecond,
+      memoise: true,
+    }),
+    ecs: createEcsReader(new ECSClient(configuration)),
+    iam: createIamReader(new IAMClient(configuration), sha256),
+    stacks: createStackReader(new CloudFormationClient(configuration)),
+    logGroups: createLogGroupReader(new CloudWatchLogsClient(configuration)),
+  };
+}

@@ -1,0 +1,142 @@
+import { sha256 } from '../adapters/digest.ts';
+import { decide, isExecDenial } from '../domain/decide.ts';
+import type { Decision } from '../domain/decision.ts';
+import type { Denial } from '../domain/denial.ts';
+import { matchesPattern } from '../domain/event-pattern.ts';
+import { correlate, type Finding } from '../domain/finding.ts';
+import { fingerprintOf } from '../domain/fingerprint.ts';
+import { effectiveMode, type Rules } from '../domain/mode.ts';
+import { type ParsedDenial, parseDenial } from '../domain/parse-denial.ts';
+import { DENIAL_RULE_PATTERN } from '../domain/rules.ts';
+import { findSession, observe } from '../flow/observe.ts';
+import { type Explanation, toExplanation } from '../messages/explanation.ts';
+import { explainCard } from '../messages/terminal-card.ts';
+import { asDelivered } from './envelope.ts';
+import { UsageError } from './failures.ts';
+import type { Input } from './inputs.ts';
+import { progressOn } from './progress.ts';
+import { readInputs } from './read-files.ts';
+import { EXIT, paintFor, type Terminal } from './terminal.ts';
+import { readRules } from './terminal-rules.ts';
+import type { World } from './world.ts';
+
+export interface ExplainOptions {
+  readonly account?: string;
+  readonly live?: boolean;
+  readonly settings?: string;
+  readonly mode?: string;
+  readonly now?: string;
+  readonly json?: boolean;
+}
+
+/** What one run explains by. */
+interface Explaining {
+  readonly rules: Rules;
+  readonly world: World | null;
+  readonly nowOf: (denial: Denial) => Date;
+}
+
+const MILLISECONDS_PER_MINUTE = 60_000;
+
+/** Explains every input in order as it is decided. Done if all were read, a usage error if any was not. */
+export async function explain(files: readonly string[], options: ExplainOptions, terminal: Terminal): Promise<number> {
+  const rules = await readRules(options, terminal.environment);
+  const nowOf = clockFor(options);
+  const world = await openWorld(options, terminal);
+  const show = options.json === true ? jsonLine : cardFor(terminal);
+  const progress = progressOn(terminal);
+  let exitCode: number = EXIT.done;
+  try {
+    for await (const input of readInputs(files, terminal)) {
+      const explanation = await explainOne(input, { rules, world, nowOf });
+      progress.step();
+      if (explanation.refusal !== null) exitCode = EXIT.usage;
+      terminal.stdout.write(show(explanation));
+    }
+  } finally {
+    progress.end();
+    await world?.close();
+  }
+  return exitCode;
+}
+
+/** Loads the live and the simulated account only where they are asked for: the SDK takes longer than all the rest. */
+async function openWorld(options: ExplainOptions, terminal: Terminal): Promise<World | null> {
+  if (options.live === true) {
+    const { openLiveWorld } = await import('./live.ts');
+    return openLiveWorld(terminal);
+  }
+  if (options.account !== undefined) {
+    const { openSimulatedWorld } = await import('./simulated.ts');
+    return openSimulatedWorld(options.account);
+  }
+  return null;
+}
+
+const ISO_TIME = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2}))?$/;
+
+function clockFor({ now, live }: ExplainOptions): (denial: Denial) => Date {
+  if (now !== undefined) {
+    const time = new Date(now);
+    if (!ISO_TIME.test(now) || Number.isNaN(time.getTime())) {
+      throw new UsageError(`--now: expected a time such as 2023-02-11T06:36:04Z, found "${now}"`);
+    }
+    return () => time;
+  }
+  const startedAt = new Date();
+  if (live === true) return () => startedAt;
+  return ({ eventTime }) =>
+    eventTime === null ? startedAt : new Date(Date.parse(eventTime) + MILLISECONDS_PER_MINUTE);
+}
+
+async function explainOne(input: Input, explaining: Explaining): Promise<Explanation> {
+  const matchesRule = input.kind === 'value' && matchesPattern(DENIAL_RULE_PATTERN, asDelivered(input.value));
+  const parsed: ParsedDenial =
+    input.kind === 'value'
+      ? parseDenial(input.value)
+      : { kind: 'refusal', refusal: input.refusal, deniedCreateLogStream: false };
+  const { finding, decision } =
+    parsed.kind === 'denial'
+      ? await judge(parsed.denial, explaining)
+      : { finding: null, decision: refused(parsed, explaining.rules) };
+  return toExplanation({ input: input.name, matchesRule, parsed, finding, decision });
+}
+
+async function judge(
+  denial: Denial,
+  { rules, world, nowOf }: Explaining,
+): Promise<{ readonly finding: Finding | null; readonly decision: Decision }> {
+  const now = nowOf(denial);
+  const finding = world === null || !isExecDenial(denial) ? null : await lookInto(denial, world, rules, now);
+  return { finding, decision: decide(denial, finding, rules, now) };
+}
+
+async function lookInto(denial: Denial, world: World, rules: Rules, now: Date): Promise<Finding | null> {
+  const ports = await world.portsFor(denial);
+  if (ports === null) return null;
+  const fingerprint = fingerprintOf(denial, sha256);
+  const [session, found] = await Promise.all([findSession(denial, ports, now), world.caseOf(fingerprint, denial)]);
+  const withGroupTags = rules.settings.ownerTag !== null;
+  const observation = await observe(denial, session, ports, { now, withGroupTags });
+  return correlate(denial, fingerprint, observation, found);
+}
+
+/** A denied CreateLogStream that cannot be read is a lost transcript all the same: a person has to look. */
+function refused(parsed: Extract<ParsedDenial, { kind: 'refusal' }>, rules: Rules): Decision {
+  return {
+    disposition: parsed.deniedCreateLogStream ? 'open-ticket' : 'not-applicable',
+    mode: effectiveMode(rules, null, []).mode,
+    reasons: [{ code: parsed.refusal.code, detail: parsed.refusal.detail }],
+    guardrails: [],
+    policy: null,
+  };
+}
+
+function jsonLine(explanation: Explanation): string {
+  return `${JSON.stringify(explanation)}\n`;
+}
+
+function cardFor(terminal: Terminal): (explanation: Explanation) => string {
+  const paint = paintFor(terminal);
+  return (explanation) => `${explainCard(explanation, paint)}\n\n`;
+}

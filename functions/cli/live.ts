@@ -1,0 +1,71 @@
+/** The real account, read-only by construction: nothing here is able to write to AWS but the table's reader's own class. */
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { STSClient } from '@aws-sdk/client-sts';
+import { readCallerAccount } from '../adapters/aws/caller-identity.ts';
+import { createCaseStore } from '../adapters/aws/case-store.ts';
+import { clientSettings } from '../adapters/aws/client-settings.ts';
+import { createSessionLedger } from '../adapters/aws/session-ledger.ts';
+import { createTable } from '../adapters/aws/table.ts';
+import { ENVIRONMENT } from '../domain/settings.ts';
+import type { CaseStore, ObservationPorts, SessionLedger } from '../ports.ts';
+import { createAwsReaders } from './aws-readers.ts';
+import { memoisedPorts } from './memoised-ports.ts';
+import type { Terminal } from './terminal.ts';
+import { lazily, type World } from './world.ts';
+
+/** AWS's limit for LookupEvents in an account and Region. */
+const LOOKUPS_PER_SECOND = 2;
+
+/** What is known of earlier denials; without the deployment's table, nothing. */
+interface Memory {
+  readonly ledger: SessionLedger;
+  readonly cases: Pick<CaseStore, 'findAttachedPolicy' | 'countWritesSince' | 'findCase'>;
+}
+
+const NO_MEMORY: Memory = {
+  ledger: { findSession: async () => ({ kind: 'absent' }) },
+  cases: {
+    findAttachedPolicy: async () => undefined,
+    countWritesSince: async () => 0,
+    findCase: async () => undefined,
+  },
+};
+
+/** The account of the standard credential chain, in whatever Regions the denials are of. */
+export function openLiveWorld({ environment, stderr }: Terminal): World {
+  const tableName = environment[ENVIRONMENT.tableName] || undefined;
+  const deploymentId = environment[ENVIRONMENT.deploymentId] || 'exec-log';
+  const accountOf = lazily((region) => readCallerAccount(new STSClient({ region, ...clientSettings() })));
+  const memoryOf = lazily((region) =>
+    tableName === undefined ? NO_MEMORY : memoryIn(region, tableName, deploymentId),
+  );
+  const portsOf = lazily((region): ObservationPorts => {
+    const memory = memoryOf(region);
+    return memoisedPorts({ ...createAwsReaders({ region }, LOOKUPS_PER_SECOND), ...memory });
+  });
+  const warned = new Set<string>();
+  return {
+    async portsFor({ region, account }) {
+      if (region === null || account === null) return null;
+      const callerAccount = await accountOf(region);
+      if (callerAccount === account) return portsOf(region);
+      if (!warned.has(account)) {
+        warned.add(account);
+        stderr.write(
+          `exec-log: a denial is of account ${account}, the credentials are of ${callerAccount ?? 'no known account'}: decided without reading\n`,
+        );
+      }
+      return null;
+    },
+    async caseOf(fingerprint, { region }) {
+      return region === null ? null : ((await memoryOf(region).cases.findCase(fingerprint)) ?? null);
+    },
+    close: async () => undefined,
+  };
+}
+
+function memoryIn(region: string, tableName: string, deploymentId: string): Memory {
+  const table = createTable(new DynamoDBClient({ region, ...clientSettings() }), tableName);
+  const { findAttachedPolicy, countWritesSince, findCase } = createCaseStore(table, deploymentId, () => new Date());
+  return { ledger: createSessionLedger(table), cases: { findAttachedPolicy, countWritesSince, findCase } };
+}

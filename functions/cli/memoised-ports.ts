@@ -1,0 +1,45 @@
+import type { CaseStore, ObservationPorts } from '../ports.ts';
+
+/**
+ * The same ports, each question asked once: a thousand denials of one role read that role once. For one run only, since nothing
+ * notices that the answer changed. A call that failed is asked again.
+ */
+export function memoisedPorts(ports: ObservationPorts): ObservationPorts {
+  const cases: ObservationPorts['cases'] = ports.cases;
+  const countWritesSince: CaseStore['countWritesSince'] = (since) => cases.countWritesSince(since);
+  return {
+    ledger: { findSession: once((sessionId) => ports.ledger.findSession(sessionId)) },
+    history: { findSession: once((query) => ports.history.findSession(query)) },
+    ecs: {
+      findTask: once((query) => ports.ecs.findTask(query)),
+      findCluster: once((clusterArn) => ports.ecs.findCluster(clusterArn)),
+      findTaskDefinition: once((arn) => ports.ecs.findTaskDefinition(arn)),
+    },
+    iam: {
+      findRole: once((roleName) => ports.iam.findRole(roleName)),
+      simulate: once((query) => ports.iam.simulate(query)),
+    },
+    stacks: { findOwningStack: once((physicalId) => ports.stacks.findOwningStack(physicalId)) },
+    logGroups: { findLogGroup: once((query) => ports.logGroups.findLogGroup(query)) },
+    cases: {
+      findAttachedPolicy: once((roleId) => cases.findAttachedPolicy(roleId)),
+      countWritesSince: once(countWritesSince),
+    },
+  };
+}
+
+/** A function whose equal questions share one answer; a rejected one is forgotten. */
+export function once<Question, Answer>(
+  ask: (question: Question) => Promise<Answer>,
+): (question: Question) => Promise<Answer> {
+  const answers = new Map<string, Promise<Answer>>();
+  return (question) => {
+    const key = JSON.stringify(question);
+    const known = answers.get(key);
+    if (known !== undefined) return known;
+    const answer = ask(question);
+    answers.set(key, answer);
+    answer.catch(() => answers.delete(key));
+    return answer;
+  };
+}

@@ -1,0 +1,101 @@
+import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DENIAL_RULE_PATTERN } from '../../functions/domain/rules.ts';
+import type { SimulatedAccount } from '../simulated-account/index.ts';
+import { asAws } from './live-account.ts';
+import { nginxAccount, REGION } from './nginx-account.ts';
+import { at, linesOf, runCli } from './run-cli.ts';
+
+const NAMES = ['exec-log-denials', 'exec-log-sessions'];
+const CEILING = { CEILING: '{"mode":"ticket"}' };
+const stack = {
+  cloudformation: {
+    stackResources: [
+      {
+        StackName: 'exec-log',
+        StackId: `arn:aws:cloudformation:${REGION}:111111111111:stack/exec-log/1`,
+        LogicalResourceId: 'Table',
+        PhysicalResourceId: 'exec-log-Table-1',
+        ResourceType: 'AWS::DynamoDB::Table',
+        ResourceStatus: 'CREATE_COMPLETE',
+      },
+    ],
+  },
+};
+
+/** Puts into the account what the template would. */
+async function deploy(account: SimulatedAccount, settings = '{}'): Promise<void> {
+  for (const name of NAMES) {
+    for (const queue of [name, `${name}-dead-letters`, `${name}-undelivered`]) account.queues.create(queue);
+    const targets = [{ Id: 'Queue', Arn: `arn:aws:sqs:${REGION}:111111111111:${name}` }];
+    const rule = { Name: name, EventPattern: JSON.stringify(DENIAL_RULE_PATTERN), State: 'ENABLED' as const };
+    account.stores.rules.set(name, { rule, targets });
+  }
+  const Name = '/exec-log/exec-log/settings';
+  account.stores.parameters.set(Name, { Name, Type: 'String', Value: settings, Version: 1 });
+  await new DynamoDBClient({}).send(
+    new CreateTableCommand({
+      TableName: 'exec-log-Table-1',
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
+      KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
+    }),
+  );
+}
+
+const wrong = (stdout: string) =>
+  linesOf(stdout)
+    .filter((line) => at(line, 'status') !== 'ok')
+    .map((line) => `${at(line, 'code')} ${at(line, 'status')}`);
+
+describe('given a deployment in a real account', () => {
+  it('ends with 0 where all is well, and only reads', async () => {
+    await asAws(async (account) => {
+      await deploy(account);
+      const before = account.calls.length;
+      const { code, stdout, stderr } = await runCli(['doctor', '--json'], { environment: CEILING });
+      expect({ code, stderr, wrong: wrong(stdout), checks: linesOf(stdout).length }).toEqual({
+        code: 0,
+        stderr: '',
+        wrong: [],
+        checks: 12,
+      });
+      const operations = account.calls.slice(before).map(({ operation }) => operation);
+      expect(operations.filter((name) => !/^(Get|Describe|List)/.test(name))).toEqual([]);
+    }, nginxAccount(stack));
+  });
+
+  it('ends with 1 and says what to do where something is wrong', async () => {
+    await asAws(async (account) => {
+      await deploy(account, '{"defaultMode":"attach"}');
+      const [trail] = account.stores.trails;
+      if (trail !== undefined) trail.isLogging = false;
+      account.stores.rules.delete('exec-log-denials');
+      const { code, stdout } = await runCli(['doctor', '--json'], { environment: CEILING });
+      expect([code, wrong(stdout)]).toEqual([1, ['trail fail', 'rule:exec-log-denials fail', 'ceiling warn']]);
+      const person = await runCli(['doctor'], { environment: CEILING });
+      expect(person.stdout).toContain(
+        '✗ rule:exec-log-denials  there is no rule exec-log-denials\n    to do: deploy the stack',
+      );
+    }, nginxAccount(stack));
+  });
+
+  it('finds nothing deployed in an empty account', async () => {
+    await asAws(async () => {
+      const { code, stdout } = await runCli(['doctor', '--json']);
+      expect([code, wrong(stdout).filter((line) => !/^(rule|queue):/.test(line))]).toEqual([
+        1,
+        ['settings fail', 'ceiling unknown', 'table fail'],
+      ]);
+    });
+  });
+
+  it('ends with 3 where AWS does not know the credentials', async () => {
+    await asAws(
+      async () => {
+        expect(await runCli(['doctor'])).toMatchObject({ code: 3, stdout: '' });
+      },
+      nginxAccount(),
+      'AKIAUNKNOWN',
+    );
+  });
+});

@@ -1,0 +1,77 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { GUARDRAIL_CODES } from '../functions/domain/decision.ts';
+import { ceilingSchema, ENVIRONMENT, settingsSchema } from '../functions/domain/settings.ts';
+import { LOG_CODES } from '../functions/telemetry/log-codes.ts';
+import { METRICS } from '../functions/telemetry/metric-names.ts';
+
+const root = join(__dirname, '..');
+const readme = readFileSync(join(root, 'README.md'), 'utf8');
+const missing = (words: readonly string[]) => words.filter((word) => !readme.includes(`\`${word}\``));
+
+/** The literals of one position in the sources of a folder, e.g. the third argument of `fails`. */
+function literals(folder: string, pattern: RegExp): readonly string[] {
+  const sources = readdirSync(join(root, folder))
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => readFileSync(join(root, folder, file), 'utf8'));
+  return [...new Set(sources.flatMap((source) => [...source.matchAll(pattern)].map((match) => match[1] ?? '')))];
+}
+
+describe('given the README', () => {
+  it('has a row for every guardrail', () => {
+    const rows = GUARDRAIL_CODES.map((code) => readme.indexOf(`\n| \`${code}\` |`));
+    expect(rows).not.toContain(-1);
+    expect(rows).toEqual([...rows].sort((left, right) => left - right));
+  });
+
+  it('explains every more specific reason code of the guardrails', () => {
+    const causes = literals(
+      'functions/domain/guardrails',
+      /(?:,\s*|cause: )'([a-z]+(?:-[a-z]+)+)',?\s*(?:\)| \}|,\n {4}\})/g,
+    );
+    expect(causes.length).toBeGreaterThan(30);
+    expect(missing(causes)).toEqual([]);
+  });
+
+  it('explains every reason that is given before the guardrails', () => {
+    const source = readFileSync(join(root, 'functions/domain/decide.ts'), 'utf8');
+    const codes = [...source.matchAll(/\bcode: '([a-z]+(?:-[a-z]+)*)'/g)].map((match) => match[1] ?? '');
+    expect(codes).toEqual(expect.arrayContaining(['already-repaired', 'firelens', 'tag-off']));
+    expect(missing(codes)).toEqual([]);
+  });
+
+  it('explains every refusal', () => {
+    const refusals = literals('functions/domain', /^ {2}\| '([a-z]+(?:-[a-z]+)*)'/gm).filter((code) =>
+      readFileSync(join(root, 'functions/domain/refusal.ts'), 'utf8').includes(`'${code}'`),
+    );
+    expect(refusals).toHaveLength(8);
+    expect(missing(refusals)).toEqual([]);
+  });
+
+  it('lists every log code, metric and environment variable', () => {
+    expect(missing([...Object.values(LOG_CODES), ...Object.values(METRICS), ...Object.values(ENVIRONMENT)])).toEqual(
+      [],
+    );
+  });
+
+  it('lists every key of the settings and of the ceiling', () => {
+    const keys = Object.keys(settingsSchema.shape).filter((key) => !readme.includes(`| \`${key}`));
+    // Stands in the row of the buckets.
+    expect(keys).toEqual(['keys']);
+    expect(readme).toContain('`buckets.allow`, `keys.allow`');
+    const ceiling = Object.keys(ceilingSchema.shape);
+    expect(missing(ceiling)).toEqual([]);
+  });
+
+  it('names only files and folders that are there', () => {
+    const paths = [
+      ...readme.matchAll(
+        /\]\(((?:infra|test|functions|events|LICENSE)[^)#]*)\)|`((?:infra|functions|test|events)\/[\w./-]+)`/g,
+      ),
+    ];
+    const named = paths.map((match) => match[1] ?? match[2] ?? '');
+    expect(named.length).toBeGreaterThan(5);
+    const gone = named.filter((path) => !existsSync(join(root, path)));
+    expect(gone).toEqual([]);
+  });
+});

@@ -155,8 +155,10 @@ const SIMULATOR_SEES: ReadonlySet<PolicyType | null> = new Set<PolicyType | null
 /** The role may do by now what it was denied, and the denial was about the session's own target. */
 function isAlreadyAllowed(finding: Finding): boolean {
   const { denial, target, repair, observation } = finding;
-  const { simulation, role } = observation;
+  const { simulation, role, logGroup } = observation;
   return (
+    // Permission to write to a group that does not exist delivers nothing.
+    logGroup.kind === 'read' &&
     SIMULATOR_SEES.has(denial.policyType) &&
     !(denial.policyType === null && denial.denialKind === 'explicit') &&
     // Our own policy is what the simulation sees, and still the call was denied.

@@ -16,7 +16,8 @@ export function isAwslogsStream(name: string): boolean {
  * decides before the stream. Both are the client's own text: good for telling apart, never for authorising.
  */
 export function denialSource(userAgent: string, logStreamName: string | null): DenialSource {
-  if (userAgent.includes('aws-fluent-bit-plugin')) return 'firelens';
+  // At the start only: the SSM agent prints AWS_EXECUTION_ENV in the middle, which the container sets.
+  if (userAgent.startsWith('aws-fluent-bit-plugin')) return 'firelens';
   if (logStreamName === null) return 'other';
   if (/^ecs-execute-command-[A-Za-z0-9]/.test(logStreamName)) return 'ecs-exec';
   return isAwslogsStream(logStreamName) ? 'awslogs-driver' : 'other';

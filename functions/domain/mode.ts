@@ -12,6 +12,9 @@ export interface Rules {
   readonly modeOverride?: Mode;
 }
 
+/** What a tag may say besides `off`. `attach` is none of it: a tag asks for less, never for more. */
+const TAG_MODES = MODES.filter((mode) => mode !== 'attach');
+
 export interface EffectiveMode {
   readonly mode: Mode;
   /** A tag says `off`: nobody is told, but everything is recorded. */
@@ -45,7 +48,7 @@ export function effectiveMode(rules: Rules, account: string | null, tagSets: rea
     if (value === 'off') {
       muted = true;
     }
-    const tagMode = value === 'off' ? 'observe' : (MODES.find((known) => known === value) ?? 'ticket');
+    const tagMode = value === 'off' ? 'observe' : (TAG_MODES.find((known) => known === value) ?? 'ticket');
     if (lowerMode(mode, tagMode) !== mode) {
       mode = tagMode;
       because = `${because}; the tag ${MODE_TAG} lowers it to ${value === 'off' ? 'off' : tagMode}`;

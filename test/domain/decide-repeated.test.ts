@@ -122,6 +122,11 @@ describe('given a role that may do it by now', () => {
     expect(codesIn(allowed(denial))).toEqual(ALREADY_ALLOWED);
   });
 
+  it('opens a ticket when the log group is missing: nothing can be delivered there', () => {
+    const world = aWorld({ simulation: allowedNow, logGroup: { kind: 'absent' } });
+    expect(codesIn(world).slice(0, 3)).toEqual(['open-ticket', 'target-confirmed', 'log-group-missing']);
+  });
+
   it.each<{ name: string; denial: Partial<Denial> }>([
     { name: 'an SCP denied it', denial: { policyType: 'scp' } },
     { name: 'an RCP denied it', denial: { policyType: 'rcp' } },

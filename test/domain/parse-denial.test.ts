@@ -173,6 +173,12 @@ describe('given the agent and the stream', () => {
   const task = 'a9112a0a96ed445cbc93a90807e34e37';
   it.each<[string, string, string, Denial['source']]>([
     ["Fluent Bit's agent on an exec stream", 'aws-fluent-bit-plugin-ecs-init', 'ecs-execute-command-1a', 'firelens'],
+    [
+      "an exec stream of an agent whose environment names Fluent Bit's",
+      'aws-sdk-go/1.41.4 (go1.18.3; linux; amd64) exec-env/aws-fluent-bit-plugin amazon-ssm-agent/3.1.1732.0',
+      'ecs-execute-command-1a',
+      'ecs-exec',
+    ],
     ['an exec stream', 'aws-sdk-go', 'ecs-execute-command-egv8enfq3l9zptzgnrlq6szeji', 'ecs-exec'],
     ['the bare prefix', 'aws-sdk-go', 'ecs-execute-command-', 'other'],
     ['an exec stream within a prefix', 'aws-sdk-go', 'x/ecs-execute-command-1a', 'other'],

@@ -158,6 +158,16 @@ describe('given a forged denial of the same cause', () => {
     expect(theCase(world)).toMatchObject({ state: 'repaired', count: 2 });
   });
 
+  it('does not do so with a real session of its own in another container', async () => {
+    const world = new RemediatorWorld();
+    const own = { logStreamName: 'ecs-execute-command-own', eventId: '33333333-0000-4000-8000-000000000000' };
+    world.ledger.set(own.logStreamName, anExecSession({ sessionId: own.logStreamName, containerName: 'sidecar' }));
+    await world.deliver(event(own));
+    expect(theCase(world)).toMatchObject({ state: 'ticketed', sessionDependent: true });
+    await world.deliver(event());
+    expect(theCase(world)).toMatchObject({ state: 'repaired', count: 2 });
+  });
+
   it('does not do so within one batch either', async () => {
     const world = new RemediatorWorld();
     const forged = { logStreamName: 'ecs-execute-command-forged', eventId: '33333333-0000-4000-8000-000000000000' };

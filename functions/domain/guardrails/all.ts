@@ -37,6 +37,8 @@ export function evaluateGuardrails(evidence: Evidence): readonly GuardrailResult
 
 const SESSION_DEPENDENT: ReadonlySet<GuardrailCode> = new Set<GuardrailCode>([
   'real-session',
+  // Container and target are the session's: somebody's own session in another task must not hide the real denial.
+  'target-confirmed',
   'role-confirmed',
   'fresh',
 ]);

@@ -161,7 +161,7 @@ export interface DelayQueue {
   sendLater(body: string, delaySeconds: number): Promise<void>;
 }
 
-/** The settings in force, never an exception: what cannot be read lowers the mode (README "Settings"). */
+/** The settings in force: what is invalid or may not be read lowers the mode (README "Settings"); throttling is thrown. */
 export interface SettingsSource {
   current(): Promise<SettingsInForce>;
 }

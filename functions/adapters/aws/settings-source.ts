@@ -3,7 +3,7 @@ import type { Digest } from '../../domain/canonical.ts';
 import { mergeDocuments, parseSettings } from '../../domain/settings.ts';
 import type { Clock, SettingsSource } from '../../ports.ts';
 import { type CeilingInForce, settingsInForce, type ValidSettings } from '../settings/settings-in-force.ts';
-import { errorName } from './errors.ts';
+import { errorName, isAccessDenied } from './errors.ts';
 
 const CACHE_MILLISECONDS = 60_000;
 /** 10 parameters a page of 4 KB each: more than 800 KB are no settings. */
@@ -28,7 +28,10 @@ export interface SettingsSourceOptions {
   readonly digest: Digest;
 }
 
-/** The settings in the parameter store, read again after a minute; callers that come together share one read. */
+/**
+ * The settings in the parameter store, read again after a minute; callers that come together share one read. Throws only what a
+ * retry may mend, and only while no valid settings are known.
+ */
 export function createSettingsSource({ client, path, ceiling, clock, digest }: SettingsSourceOptions): SettingsSource {
   let lastValid: ValidSettings | null = null;
   let problems: readonly string[] = [];
@@ -39,6 +42,12 @@ export function createSettingsSource({ client, path, ceiling, clock, digest }: S
       lastValid = { ...(await readSettings(client, path, digest)), readAt };
       problems = [];
     } catch (error) {
+      const isAnswer = error instanceof SettingsUnusable || isAccessDenied(error);
+      // Nothing to go on, and AWS may answer in a moment: the queue shall ask again rather than observe what should be a ticket.
+      if (!isAnswer && lastValid === null) {
+        lastRead = null;
+        throw error;
+      }
       problems = error instanceof SettingsUnusable ? error.problems : [`${path} cannot be read (${errorName(error)})`];
     }
   }

@@ -166,7 +166,7 @@ describe('given settings that were valid and are not any more', () => {
 });
 
 describe('given settings that were never valid', () => {
-  it.each([() => holds(), () => fails('ThrottlingException'), () => holds(parameter('a', { defaultMode: 'all' }))])(
+  it.each([() => holds(), () => fails('AccessDeniedException'), () => holds(parameter('a', { defaultMode: 'all' }))])(
     'observes and says so',
     async (arrange) => {
       arrange();
@@ -175,6 +175,17 @@ describe('given settings that were never valid', () => {
         state: 'unknown',
         problems: [expect.any(String)],
       });
+    },
+  );
+
+  it.each(['ThrottlingException', 'TimeoutError', 'InternalServerError'])(
+    'throws %s to be asked again, and is asked again at once',
+    async (name) => {
+      fails(name);
+      const source = aSource();
+      await expect(source.current()).rejects.toThrow();
+      holds(parameter('a', ATTACH));
+      await expect(source.current()).resolves.toEqual(valid(ATTACH));
     },
   );
 });

@@ -35,7 +35,7 @@ export async function play(options: PlayOptions): Promise<number> {
   try {
     for await (const step of theatre.play(request)) {
       terminal.stdout.write(json ? `${JSON.stringify(step)}\n` : `${tell(step)}\n`);
-      if (step.step === 'result') exitCode = step.asPromised ? EXIT.done : EXIT.findings;
+      if (step.step === 'promise') exitCode = step.kept ? EXIT.done : EXIT.findings;
     }
   } catch (error) {
     if (error instanceof theatre.PlayInputError) throw new UsageError(error.message);

@@ -1,0 +1,67 @@
+import { join } from 'node:path';
+import { run } from '../../functions/cli/program.ts';
+
+const EVENTS = join(__dirname, '..', '..', 'events');
+
+async function ran(...argv: readonly string[]) {
+  const out: string[] = [];
+  const errors: string[] = [];
+  const terminal = {
+    stdout: { write: (text: string) => out.push(text) },
+    stderr: { write: (text: string) => errors.push(text) },
+    stdin: (async function* () {})(),
+    environment: {},
+  };
+  const exitCode = await run(['play', ...argv], terminal);
+  return { exitCode, out: out.join(''), errors: errors.join('') };
+}
+
+describe('given the command play', () => {
+  it('prints one JSON object a step, the last one the result, and is done if the promise was kept', async () => {
+    const { exitCode, out, errors } = await ran('--json');
+    const steps = out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+
+    expect([exitCode, errors]).toEqual([0, '']);
+    expect(steps.at(-1)).toEqual({
+      step: 'result',
+      transcript: 'recorded',
+      disposition: 'attach-policy',
+    });
+  });
+
+  it('tells a story otherwise, and exits with 1 if the promise was not kept', async () => {
+    const { exitCode, out } = await ran(join(EVENTS, '09-explicit-deny-of-the-role.json'));
+
+    expect(exitCode).toBe(1);
+    expect(out).toContain('Decision: open-ticket');
+    expect(out).toContain('✗ Mode attach promises a recorded next session');
+  });
+
+  it.each([
+    {
+      name: 'an unknown mode',
+      argv: ['--mode', 'atach'],
+      says: /--mode: expected one of observe, ticket, propose, attach/,
+    },
+    { name: 'an unknown scenario', argv: ['--scenario', 'nobody'], says: /no scenario "nobody"/ },
+    { name: 'an event that is not there', argv: ['nowhere.json'], says: /nowhere\.json/ },
+    { name: 'a file that is no event', argv: [join(EVENTS, '..', 'LICENSE')], says: /not JSON/ },
+    {
+      name: 'an event of an account that nothing is known of',
+      argv: [join(EVENTS, '06-partition-aws-cn.json')],
+      says: /--account FILE/,
+    },
+    {
+      name: 'an account file that is none',
+      argv: ['--account', join(EVENTS, '..', 'tsconfig.json')],
+      says: /no task|not valid/,
+    },
+  ])('exits with 2 and says why: $name', async ({ argv, says }) => {
+    const { exitCode, errors } = await ran(...argv);
+
+    expect([exitCode, errors]).toEqual([2, expect.stringMatching(says)]);
+  });
+});

@@ -1,0 +1,118 @@
+import { ECSClient, ExecuteCommandCommand } from '@aws-sdk/client-ecs';
+import type { SimulatedAccount } from '../server.ts';
+import { type AgentCall, AgentCalls, type AgentIdentity } from './agent-calls.ts';
+import { effectiveTaskRole, type SessionConfiguration, sessionConfiguration } from './log-configuration.ts';
+
+/** Who opens which shell. */
+export interface ExecRequest {
+  readonly cluster: string;
+  readonly task: string;
+  /** Absent where the task has one container. */
+  readonly container?: string;
+  /** The IAM user who runs `aws ecs execute-command`. */
+  readonly person: string;
+  readonly command?: string;
+  /** How long the shell is open on the account's clock; the agent delivers at its end. */
+  readonly minutes?: number;
+  /** What the agent finds if the task has no role: the instance's role, under the instance's id. */
+  readonly instance?: AgentIdentity;
+  readonly executionEnvironment?: 'AWS_ECS_FARGATE' | 'AWS_ECS_EC2';
+  readonly agentVersion?: string;
+  /** What happens while the shell is open: events of its opening arrive long before its end. */
+  readonly whileOpen?: () => Promise<void>;
+}
+
+/** What became of a session and of its transcript. */
+export interface ExecSessionResult {
+  readonly sessionId: string;
+  /** `refused`: the shell never opened. `recorded` only if every configured target has the transcript. */
+  readonly transcript: 'recorded' | 'lost' | 'refused';
+  /** The role whose credentials the agent used. */
+  readonly roleArn: string;
+  readonly configuration: SessionConfiguration;
+  /** The agent's calls, in order. */
+  readonly calls: readonly AgentCall[];
+}
+
+/** Opens a shell as a person does, and lets the simulated agent make its calls in their order, with their refusals. */
+export async function execSession(account: SimulatedAccount, request: ExecRequest): Promise<ExecSessionResult> {
+  const { sessionId, containerName } = await openShell(account, request);
+  const { state } = account;
+  const lastStep = (text = '') => text.slice(text.lastIndexOf('/') + 1);
+  const cluster = state.ecs.clusters.find(({ clusterArn }) => lastStep(clusterArn) === lastStep(request.cluster));
+  const task = state.ecs.tasks.find(({ taskArn }) => lastStep(taskArn) === lastStep(request.task));
+  if (cluster === undefined || task === undefined) throw new Error('the session has neither cluster nor task');
+  const roleArn = effectiveTaskRole(state, task);
+  const identity = roleArn === null ? request.instance : { roleArn, sessionName: lastStep(task.taskArn) };
+  if (identity === undefined) throw new Error('the task has no role, and no instance role was given');
+  const configuration = sessionConfiguration(state, cluster, task, containerName);
+  const agent = new AgentCalls(account, identity, {
+    executionEnvironment: request.executionEnvironment ?? 'AWS_ECS_FARGATE',
+    agentVersion: request.agentVersion ?? '3.3.1142.0',
+  });
+  const ended = (transcript: ExecSessionResult['transcript']): ExecSessionResult => {
+    agent.close();
+    return { sessionId, transcript, roleArn: identity.roleArn, configuration, calls: agent.made };
+  };
+  if (!(await handshake(agent, configuration))) return ended('refused');
+  await request.whileOpen?.();
+  account.clock.advance((request.minutes ?? 0) * 60_000);
+  return ended((await deliver(agent, configuration, sessionId, request.command ?? '/bin/sh')) ? 'recorded' : 'lost');
+}
+
+async function openShell(account: SimulatedAccount, request: ExecRequest) {
+  const client = new ECSClient({
+    endpoint: account.url,
+    region: account.state.region,
+    credentials: account.credentialsFor('operator', request.person),
+    maxAttempts: 1,
+  });
+  const { session, containerName } = await client.send(
+    new ExecuteCommandCommand({
+      cluster: request.cluster,
+      task: request.task,
+      ...(request.container === undefined ? {} : { container: request.container }),
+      command: request.command ?? '/bin/sh',
+      interactive: true,
+    }),
+  );
+  client.destroy();
+  return { sessionId: session?.sessionId ?? '', containerName: containerName ?? '' };
+}
+
+/** Everything before the shell opens; false is a refused session. */
+async function handshake(agent: AgentCalls, configuration: SessionConfiguration): Promise<boolean> {
+  const { kmsKeyId, logGroup, bucket } = configuration;
+  if (kmsKeyId !== null && !(await agent.decrypt(kmsKeyId))) return false;
+  if (bucket !== null) await agent.headBucket(bucket);
+  if (logGroup !== null) {
+    // A denial is only warned about, unless the group must be encrypted: then it reads as "not encrypted".
+    const group = await agent.describeLogGroup(logGroup);
+    if (configuration.logGroupMustBeEncrypted && group?.kmsKeyId === undefined) return false;
+  }
+  return !(configuration.bucketMustBeEncrypted && bucket !== null && !(await agent.bucketIsEncrypted(bucket)));
+}
+
+/** Everything after the shell ended; true if every configured target has the transcript. */
+async function deliver(
+  agent: AgentCalls,
+  { logGroup, bucket, keyPrefix }: SessionConfiguration,
+  sessionId: string,
+  command: string,
+): Promise<boolean> {
+  const transcript = `Script started\n# ${command}\nexit\nScript done\n`;
+  let delivered = logGroup !== null || bucket !== null;
+  if (bucket !== null) {
+    await agent.bucketIsEncrypted(bucket);
+    const key = keyPrefix === '' ? `${sessionId}.log` : `${keyPrefix}/${sessionId}.log`;
+    // A denied upload is only logged: CloudWatch Logs is tried all the same.
+    delivered = (await agent.putObject(bucket, key)) && delivered;
+  }
+  if (logGroup !== null) {
+    const created = await agent.createLogStream(logGroup, sessionId);
+    await agent.describeLogStreams(logGroup, sessionId);
+    // The real agent tries PutLogEvents again each second without end; once tells the same.
+    delivered = created && (await agent.putLogEvents(logGroup, sessionId, transcript)) && delivered;
+  }
+  return delivered;
+}

@@ -1,0 +1,108 @@
+import type { Ceiling, Mode } from '../../../functions/domain/settings.ts';
+import { buildFunctions } from '../../../infra/build.ts';
+import { synthesise } from '../../../infra/synthesise.ts';
+import type { AccountState } from '../account-state.ts';
+import { type ExecRequest, type ExecSessionResult, execSession } from '../agent/exec-session.ts';
+import { effectiveTaskRole } from '../agent/log-configuration.ts';
+import { type SimulatedAccount, type SimulatedAccountOptions, startSimulatedAccount } from '../server.ts';
+import { type Bundle, deploy } from './deploy.ts';
+import type { Deployment } from './deployment.ts';
+import { LedgerReader } from './ledger-reader.ts';
+import { type SlackWebhook, startSlackWebhook } from './slack-webhook.ts';
+
+export interface ExecLogOptions extends Omit<SimulatedAccountOptions, 'account'> {
+  readonly account: AccountState;
+  /** The mode of settings and ceiling alike, unless one of them is given. */
+  readonly mode: Mode;
+  readonly ceiling?: Partial<Ceiling>;
+  /** Added to the account's mode and the Slack channel; text replaces the settings as it stands. */
+  readonly settings?: Readonly<Record<string, unknown>> | string;
+  /** Without a channel nobody is told, and that is no failure. */
+  readonly withoutSlack?: boolean;
+}
+
+/** This project, deployed to a simulated account: its template's roles, its built bundles, a Slack channel on loopback. */
+export interface ExecLog {
+  readonly account: SimulatedAccount;
+  readonly deployment: Deployment;
+  readonly slack: SlackWebhook;
+  readonly ledger: LedgerReader;
+  /** A person's session from the shell to the agent's last call; what it causes waits for `deployment.settle()`. */
+  exec(request: ExecRequest): Promise<ExecSessionResult>;
+  close(): Promise<void>;
+}
+
+/** Where the settings find the Slack channel. */
+const SLACK_SECRET = 'exec-log/slack';
+
+let building: Promise<readonly Bundle[]> | undefined;
+const templates = new Map<string, unknown>();
+
+/** The bundles that the template deploys, built once a process. */
+function builtBundles(): Promise<readonly Bundle[]> {
+  building ??= buildFunctions();
+  return building;
+}
+
+/** Starts the account, deploys to it and opens the Slack channel. Whoever starts it closes it. */
+export async function startExecLog(options: ExecLogOptions): Promise<ExecLog> {
+  // Before anything listens: a build that fails must leave nothing behind.
+  const bundles = await builtBundles();
+  const template = synthesised({ ...ceilingFor(options.account, options.mode), ...options.ceiling });
+  const [account, slack] = await Promise.all([startSimulatedAccount(options), startSlackWebhook()]);
+  account.stores.secrets.set(SLACK_SECRET, {
+    arn: account.runtime.arn('secretsmanager', `secret:${SLACK_SECRET}-AbCdEf`),
+    value: JSON.stringify({ webhookUrl: slack.url }),
+  });
+  const deployment = await deploy({
+    account,
+    templates: { 'exec-log': template },
+    bundles,
+    settings: settingsFor(options),
+  });
+  const ledger = new LedgerReader(deployment);
+  return {
+    account,
+    deployment,
+    slack,
+    ledger,
+    exec: (request) => execSession(account, { whileOpen: () => deployment.settle(), ...request }),
+    close: async () => {
+      await deployment.close();
+      ledger.close();
+      await Promise.all([slack.close(), account.close()]);
+    },
+  };
+}
+
+/** The ceiling that lets the account's own task roles be repaired, and no other. */
+function ceilingFor(account: AccountState, mode: Mode): Ceiling {
+  const taskRoles = account.ecs.tasks.flatMap((task) => effectiveTaskRole(account, task) ?? []);
+  return {
+    mode,
+    accounts: [account.account],
+    roles: [...new Set(taskRoles)],
+    roleTag: null,
+    logGroups: ['*'],
+    buckets: ['*'],
+    keys: ['*'],
+    writesPerHour: 20,
+  };
+}
+
+function settingsFor({ account, mode, settings, withoutSlack }: ExecLogOptions): unknown {
+  if (typeof settings === 'string') return settings;
+  return {
+    accounts: { [account.account]: { mode } },
+    ...(withoutSlack ? {} : { slack: { secret: `secretsmanager:${SLACK_SECRET}` } }),
+    ...settings,
+  };
+}
+
+/** Templates differ by their ceiling only, so that each is synthesised once a process. */
+function synthesised(ceiling: Ceiling): unknown {
+  const key = JSON.stringify(ceiling);
+  const known = templates.get(key) ?? synthesise({ ceiling, checked: false });
+  templates.set(key, known);
+  return known;
+}

@@ -1,0 +1,88 @@
+import { readAccountFile } from '../account-file.ts';
+import type { AccountState, JsonObject } from '../account-state.ts';
+import type { ExecRequest } from '../agent/exec-session.ts';
+import { nginxDefaultFile, nginxDefaultSession } from '../scenarios/nginx-default.ts';
+import { isObject } from '../schema-check.ts';
+
+/** Nothing can be played with this input; the message says why and what would help. */
+export class PlayInputError extends Error {
+  override readonly name = 'PlayInputError';
+}
+
+/** The published set-ups that can be played, by name. */
+const scenarios: Readonly<Record<string, { readonly file: unknown; readonly session: ExecRequest }>> = {
+  'nginx-default': { file: nginxDefaultFile, session: nginxDefaultSession },
+};
+
+export interface Stage {
+  readonly name: string;
+  readonly account: AccountState;
+  /** The shell that a person opens in this account; null where no task runs that could be entered. */
+  readonly session: ExecRequest | null;
+}
+
+/** The account to play in: the one given, else the scenario named, else, for an event, the scenario of its account and Region. */
+export function chooseStage(request: {
+  readonly scenario: string;
+  readonly account: unknown;
+  readonly event: JsonObject | null;
+}): Stage {
+  const { scenario, account, event } = request;
+  if (account !== null) {
+    const state = readAccountFile(account);
+    if (event !== null) refuseOtherPlace(state, event);
+    return { name: 'the given account', account: state, session: sessionIn(state, event) };
+  }
+  const known = scenarios[scenario];
+  if (known === undefined) {
+    throw new PlayInputError(`there is no scenario "${scenario}"; there is ${Object.keys(scenarios).join(', ')}`);
+  }
+  if (event === null)
+    return { name: scenario, account: readAccountFile(structuredClone(known.file)), session: known.session };
+  const place = placeOf(event);
+  for (const [name, { file, session }] of Object.entries(scenarios)) {
+    const state = readAccountFile(structuredClone(file));
+    if (state.account === place.account && state.region === place.region) return { name, account: state, session };
+  }
+  throw new PlayInputError(
+    `no scenario plays in account ${place.account ?? 'unknown'}, Region ${place.region ?? 'unknown'}, of which the event is: give that account with --account FILE`,
+  );
+}
+
+function refuseOtherPlace(state: AccountState, event: JsonObject): void {
+  const { account, region } = placeOf(event);
+  if (account !== state.account || region !== state.region) {
+    throw new PlayInputError(
+      `the event is of account ${account ?? 'unknown'}, Region ${region ?? 'unknown'}; the account file is of ${state.account}, ${state.region}`,
+    );
+  }
+}
+
+/** Where the call was made; the record says it, the envelope only repeats it. */
+function placeOf(event: JsonObject): { readonly account: string | null; readonly region: string | null } {
+  const detail = isObject(event['detail']) ? event['detail'] : {};
+  const account = detail['recipientAccountId'] ?? event['account'];
+  const region = detail['awsRegion'] ?? event['region'];
+  return { account: typeof account === 'string' ? account : null, region: typeof region === 'string' ? region : null };
+}
+
+/** The event's own task if it still runs, else the first that a shell can be opened in. */
+function sessionIn(state: AccountState, event: JsonObject | null): ExecRequest | null {
+  const running = state.ecs.tasks.filter(
+    (task) => task.enableExecuteCommand && (task.lastStatus ?? 'RUNNING') === 'RUNNING',
+  );
+  const detail = isObject(event?.['detail']) ? event['detail'] : {};
+  const principal = isObject(detail['userIdentity']) ? String(detail['userIdentity']['principalId']) : '';
+  const task =
+    running.find(({ taskArn = '' }) => principal.endsWith(`:${taskArn.slice(taskArn.lastIndexOf('/') + 1)}`)) ??
+    running[0];
+  const container = task?.containers?.[0]?.name;
+  return task?.clusterArn === undefined || task.taskArn === undefined
+    ? null
+    : {
+        cluster: task.clusterArn,
+        task: task.taskArn,
+        person: 'alice',
+        ...(container === undefined ? {} : { container }),
+      };
+}

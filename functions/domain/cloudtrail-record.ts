@@ -1,7 +1,7 @@
 import { isAccountId, isRegion } from './arn.ts';
 import type { Refusal } from './refusal.ts';
 
-export interface SessionIssuer {
+interface SessionIssuer {
   readonly type: string | null;
   readonly principalId: string | null;
   readonly arn: string | null;

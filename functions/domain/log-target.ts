@@ -2,7 +2,7 @@ import { logGroupNameOf, parseArn } from './arn.ts';
 import type { ExecConfiguration, ObservedContainerDefinition, ObservedTaskDefinition } from './observation.ts';
 
 /** The bucket that OVERRIDE adds; the agent writes `<prefix>/<session id>.log` there. */
-export interface BucketTarget {
+interface BucketTarget {
   readonly name: string;
   /** Without a trailing slash; empty where none is set. */
   readonly keyPrefix: string;
@@ -10,7 +10,7 @@ export interface BucketTarget {
 }
 
 /** The session key: only a key ARN can be granted; an id or alias has to be resolved first. */
-export type SessionKey =
+type SessionKey =
   | { readonly kind: 'arn'; readonly arn: string }
   | { readonly kind: 'unresolved'; readonly keyId: string };
 

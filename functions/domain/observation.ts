@@ -10,7 +10,7 @@ export type Reading<T> =
   | { readonly kind: 'absent' }
   | { readonly kind: 'unreadable'; readonly because: string };
 
-export interface ObservedContainer {
+interface ObservedContainer {
   readonly name: string;
   readonly runtimeId: string | null;
 }
@@ -83,7 +83,6 @@ export interface ObservedRole {
 
 export interface ObservedStack {
   readonly stackName: string;
-  readonly stackId: string;
 }
 
 export interface ObservedLogGroup {

@@ -222,7 +222,7 @@ describe('given several failed guardrails', () => {
     const world = aWorld(
       {
         role: read(aRole({ instanceProfileNames: ['web'] })),
-        stack: read({ stackName: 'nginx', stackId: 'id' }),
+        stack: read({ stackName: 'nginx' }),
         logGroup: { kind: 'absent' },
         writesInLastHour: 20,
       },

@@ -59,7 +59,7 @@ describe('given an explained denial', () => {
   });
 
   it('gives guardrails without the cause, which stands in the reasons', () => {
-    const stack = { kind: 'read', value: { stackName: 'nginx', stackId: 'x' } } as const;
+    const stack = { kind: 'read', value: { stackName: 'nginx' } } as const;
     const { decision } = explained({ mode: 'ticket', outcome: OBSERVED.outcome, observation: { stack } });
     const detail = 'stack nginx owns the role: the permission belongs in its template';
     expect(decision.guardrails[6]).toEqual({ code: 'role-unmanaged', holds: false, detail });

@@ -16,7 +16,7 @@ function sectionsOf(body: string): Readonly<Record<string, string>> {
 describe('given a denial that a person has to settle', () => {
   const { found, finding, decision } = played({
     ...TICKETED,
-    observation: { stack: { kind: 'read', value: { stackName: 'nginx-sample', stackId: 'arn:stack' } } },
+    observation: { stack: { kind: 'read', value: { stackName: 'nginx-sample' } } },
   });
   const draft = ticketDraft(found, finding, decision);
 
@@ -170,7 +170,7 @@ describe('given names that a hostile account chose', () => {
           holds: false,
           detail: `${result.code} ${text}`,
         }));
-        const observation = anObservation({ stack: { kind: 'read', value: { stackName: text, stackId: text } } });
+        const observation = anObservation({ stack: { kind: 'read', value: { stackName: text } } });
         const draft = ticketDraft(hostile, { ...finding, observation }, { ...decision, reasons, guardrails });
         expect(draft.title.length).toBeLessThanOrEqual(200);
         expect(draft.body.length).toBeLessThanOrEqual(20_000);

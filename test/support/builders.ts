@@ -35,8 +35,8 @@ export const ROLE_NAME = 'nginx-sample-task-nginx-role';
 export const ROLE_ARN = `arn:aws:iam::${ACCOUNT}:role/${ROLE_NAME}`;
 export const EXECUTION_ROLE_ARN = `arn:aws:iam::${ACCOUNT}:role/nginx-sample-execution-role`;
 export const CLUSTER_ARN = `arn:aws:ecs:${REGION}:${ACCOUNT}:cluster/nginx-sample-cluster`;
-export const TASK_ARN = `arn:aws:ecs:${REGION}:${ACCOUNT}:task/nginx-sample-cluster/${TASK_ID}`;
-export const TASK_DEFINITION_ARN = `arn:aws:ecs:${REGION}:${ACCOUNT}:task-definition/nginx-sample:7`;
+const TASK_ARN = `arn:aws:ecs:${REGION}:${ACCOUNT}:task/nginx-sample-cluster/${TASK_ID}`;
+const TASK_DEFINITION_ARN = `arn:aws:ecs:${REGION}:${ACCOUNT}:task-definition/nginx-sample:7`;
 export const POLICY_NAME = `ExecLogDelivery-${REGION}`;
 export const DENIED_AT = '2023-02-11T06:35:04Z';
 /** One minute after the denial. */

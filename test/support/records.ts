@@ -23,7 +23,7 @@ export interface DenialParts {
 
 export type CloudTrailJson = { readonly [field: string]: unknown };
 
-export const IMPLICIT_IDENTITY = ' because no identity-based policy allows the logs:CreateLogStream action';
+const IMPLICIT_IDENTITY = ' because no identity-based policy allows the logs:CreateLogStream action';
 
 const DEFAULTS = {
   account: '111111111111',

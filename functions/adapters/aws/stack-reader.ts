@@ -37,10 +37,10 @@ async function askForStack(client: CloudFormationClient, physicalId: string): Pr
     return ABSENT;
   }
   const owner = own[0] ?? resources[0];
-  const { StackName: stackName, StackId: stackId } = owner ?? {};
-  return stackName === undefined || stackId === undefined
+  const stackName = owner?.StackName;
+  return stackName === undefined
     ? unreadable('CloudFormation names the resource without its stack')
-    : read({ stackName, stackId });
+    : read({ stackName });
 }
 
 /** `ValidationError` is also what a malformed request gets; only the sentence tells them apart. */

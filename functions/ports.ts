@@ -5,7 +5,6 @@
 import type { Case } from './domain/case.ts';
 import type { RemediationPolicy } from './domain/decision.ts';
 import type { ExecSession } from './domain/exec-session.ts';
-import type { Rules } from './domain/mode.ts';
 import type {
   AttachedPolicy,
   ObservedCluster,
@@ -19,6 +18,7 @@ import type {
   SimulatedCall,
   Tags,
 } from './domain/observation.ts';
+import type { SettingsInForce } from './domain/settings-in-force.ts';
 
 export type Clock = () => Date;
 
@@ -131,10 +131,11 @@ export interface TicketDraft {
 }
 
 export interface TicketSystem {
-  /** Opens the ticket of this fingerprint, or finds the one that is open. */
-  openTicket(draft: TicketDraft): Promise<{ readonly ticketId: string; readonly opened: boolean }>;
-  /** Brings an open ticket up to date. A ticket that somebody deleted is `gone`. */
-  refreshTicket(ticketId: string, draft: TicketDraft): Promise<'refreshed' | 'gone'>;
+  /**
+   * Opens the ticket of this fingerprint, or brings the open one up to date. A ticket that somebody resolved or deleted is not
+   * open: what is denied again deserves a new one.
+   */
+  fileTicket(draft: TicketDraft): Promise<{ readonly ticketId: string; readonly opened: boolean }>;
 }
 
 /** A message for people. Its text is already escaped and bounded. */
@@ -164,15 +165,6 @@ export interface DelayQueue {
 /** The settings in force: what is invalid or may not be read lowers the mode (README "Settings"); throttling is thrown. */
 export interface SettingsSource {
   current(): Promise<SettingsInForce>;
-}
-
-export interface SettingsInForce {
-  readonly rules: Rules;
-  /** `valid`, or why something more careful is in force. */
-  readonly state: 'valid' | 'last-valid' | 'lowered' | 'unknown';
-  /** For people: what is wrong, and what was clipped by the ceiling. */
-  readonly problems: readonly string[];
-  readonly clipped: readonly string[];
 }
 
 /** All that observing one denial reads. */

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GUARDRAIL_CODES } from '../functions/domain/decision.ts';
+import { policyDocumentFor } from '../functions/domain/remediation-policy.ts';
 import { ceilingSchema, ENVIRONMENT, settingsSchema } from '../functions/domain/settings.ts';
 import { LOG_CODES } from '../functions/telemetry/log-codes.ts';
 import { METRICS } from '../functions/telemetry/metric-names.ts';
@@ -48,6 +49,26 @@ describe('given the README', () => {
     expect(missing(refusals)).toEqual([]);
   });
 
+  it('shows the policy that is written, in the appendix', () => {
+    const shown = /## Appendix[^`]*```json\n([^`]*)```/.exec(readme)?.[1] ?? '';
+    const region = 'ap-southeast-1';
+    const account = '123456789012';
+    const document = policyDocumentFor({
+      kind: 'target',
+      logging: 'OVERRIDE',
+      partition: 'aws',
+      account,
+      region,
+      logGroupName: '/aws/ecs/ecs-exec-demo',
+      encryptionRequired: false,
+      bucket: { name: 'ecs-exec-demo-output-3637495736', keyPrefix: 'exec-output', encryptionRequired: false },
+      sessionKey: { kind: 'arn', arn: `arn:aws:kms:${region}:${account}:key/1234abcd-12ab-34cd-56ef-1234567890ab` },
+      otherRegionOption: null,
+      otherContainerGroups: [],
+    });
+    expect(JSON.parse(shown)).toEqual(document);
+  });
+
   it('lists every log code, metric and environment variable', () => {
     expect(missing([...Object.values(LOG_CODES), ...Object.values(METRICS), ...Object.values(ENVIRONMENT)])).toEqual(
       [],
@@ -69,7 +90,7 @@ describe('given the README', () => {
         /\]\(((?:infra|test|functions|events|LICENSE)[^)#]*)\)|`((?:infra|functions|test|events)\/[\w./-]+)`/g,
       ),
     ];
-    const named = paths.map((match) => match[1] ?? match[2] ?? '');
+    const named = paths.map((match) => match[1] ?? match[2] ?? match[3] ?? '');
     expect(named.length).toBeGreaterThan(5);
     const gone = named.filter((path) => !existsSync(join(root, path)));
     expect(gone).toEqual([]);

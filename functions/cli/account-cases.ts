@@ -5,6 +5,7 @@ import { claimedRoleArn } from '../domain/finding.ts';
 import type { AttachedPolicy } from '../domain/observation.ts';
 import { policyNameFor } from '../domain/remediation-policy.ts';
 import type { SettingsProblem } from '../domain/settings.ts';
+import { asciiJson } from '../messages/escape.ts';
 
 /** What an account file remembers of earlier denials. */
 export interface RememberedCases {
@@ -42,8 +43,12 @@ const caseSchema = z.object({
   repairedAt: z._default(z.nullable(moment), null),
   settingsVersion: z._default(text, ''),
   sessionDependent: z._default(z.boolean(), false),
+  decidedFor: z._default(text, ''),
   recentEvents: z._default(z.array(text), []),
-  outbox: z._default(z.array(z.object({ noticeId: text, state, createdAt: moment })), []),
+  outbox: z._default(
+    z.array(z.object({ noticeId: text, state, createdAt: moment, announcedAt: z._default(moment, EPOCH) })),
+    [],
+  ),
   version: z._default(z.number(), 1),
 });
 
@@ -72,7 +77,7 @@ export function readRememberedCases(file: unknown): RememberedCases | readonly S
   if (!read.success) {
     return read.error.issues.map((issue) => ({
       path: issue.path.map(String).join('.') || '(the whole document)',
-      value: (JSON.stringify(valueAt(file, issue.path)) ?? 'nothing').slice(0, 80),
+      value: shown(valueAt(file, issue.path)),
       expectation: issue.code === 'invalid_type' ? `expected ${issue.expected}` : 'expected another value',
     }));
   }
@@ -99,6 +104,10 @@ function isOf(found: Case, denial: Denial): boolean {
     found.logGroupName === denial.logGroupName &&
     (found.region === '' || found.region === denial.region)
   );
+}
+
+function shown(value: unknown): string {
+  return value === undefined ? 'nothing' : asciiJson(value).slice(0, 80);
 }
 
 function valueAt(document: unknown, path: readonly PropertyKey[]): unknown {

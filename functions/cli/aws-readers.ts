@@ -34,7 +34,7 @@ export function createAwsReaders(connection: Connection, requestsPerSecond: numb
       clock: () => new Date(),
       sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
       requestsPerSecond,
-      memoise: true,
+      windowMilliseconds: 3_600_000,
     }),
     ecs: createEcsReader(new ECSClient(configuration)),
     iam: createIamReader(new IAMClient(configuration), sha256),

@@ -11,7 +11,6 @@ import { readDeployedVariable, readQueue, readRule, readTable, readTableName } f
 import { createSettingsSource } from '../adapters/aws/settings-source.ts';
 import { readTrails } from '../adapters/aws/trail-reader.ts';
 import { sha256 } from '../adapters/digest.ts';
-import { ceilingOf } from '../adapters/settings/settings-in-force.ts';
 import {
   type Diagnosis,
   diagnose,
@@ -20,7 +19,8 @@ import {
   type ObservedSettings,
 } from '../domain/diagnosis.ts';
 import { ENVIRONMENT } from '../domain/settings.ts';
-import { plainText } from '../messages/escape.ts';
+import { ceilingOf } from '../domain/settings-in-force.ts';
+import { asciiJson, plainText } from '../messages/escape.ts';
 import { configuredRegion } from './configured-region.ts';
 import { EXIT, paintFor, type Terminal } from './terminal.ts';
 
@@ -119,7 +119,7 @@ async function examineTable(
 }
 
 function jsonLine({ code, status, detail, whatToDo }: Diagnosis): string {
-  return `${JSON.stringify({ code, status, detail, whatToDo })}\n`;
+  return `${asciiJson({ code, status, detail, whatToDo })}\n`;
 }
 
 function lineFor(terminal: Terminal): (diagnosis: Diagnosis) => string {

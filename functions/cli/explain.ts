@@ -1,3 +1,4 @@
+import * as z from 'zod/mini';
 import { sha256 } from '../adapters/digest.ts';
 import { decide, isExecDenial } from '../domain/decide.ts';
 import type { Decision } from '../domain/decision.ts';
@@ -9,6 +10,7 @@ import { effectiveMode, type Rules } from '../domain/mode.ts';
 import { type ParsedDenial, parseDenial } from '../domain/parse-denial.ts';
 import { DENIAL_RULE_PATTERN } from '../domain/rules.ts';
 import { findSession, observe } from '../flow/observe.ts';
+import { asciiJson } from '../messages/escape.ts';
 import { type Explanation, toExplanation } from '../messages/explanation.ts';
 import { explainCard } from '../messages/terminal-card.ts';
 import { asDelivered } from './envelope.ts';
@@ -47,7 +49,8 @@ export async function explain(files: readonly string[], options: ExplainOptions,
   const progress = progressOn(terminal);
   let exitCode: number = EXIT.done;
   try {
-    for await (const input of readInputs(files, terminal)) {
+    const warn = (line: string) => terminal.stderr.write(`exec-log: ${line}\n`);
+    for await (const input of readInputs(files, terminal.stdin, warn)) {
       const explanation = await explainOne(input, { rules, world, nowOf });
       progress.step();
       if (explanation.refusal !== null) exitCode = EXIT.usage;
@@ -68,19 +71,22 @@ async function openWorld(options: ExplainOptions, terminal: Terminal): Promise<W
   }
   if (options.account !== undefined) {
     const { openSimulatedWorld } = await import('./simulated.ts');
-    return openSimulatedWorld(options.account);
+    return openSimulatedWorld(options.account, terminal);
   }
   return null;
 }
 
-const ISO_TIME = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2}))?$/;
+/** A day that does not exist would otherwise roll over into the next month. */
+const dateTime = z.iso.datetime({ offset: true });
 
 function clockFor({ now, live }: ExplainOptions): (denial: Denial) => Date {
   if (now !== undefined) {
-    const time = new Date(now);
-    if (!ISO_TIME.test(now) || Number.isNaN(time.getTime())) {
-      throw new UsageError(`--now: expected a time such as 2023-02-11T06:36:04Z, found "${now}"`);
+    if (!z.safeParse(dateTime, now).success) {
+      throw new UsageError(
+        `--now: expected a date and time with its offset, such as 2023-02-11T06:36:04Z or 2023-02-11T15:36:04+09:00, found "${now}"`,
+      );
     }
+    const time = new Date(now);
     return () => time;
   }
   const startedAt = new Date();
@@ -133,7 +139,7 @@ function refused(parsed: Extract<ParsedDenial, { kind: 'refusal' }>, rules: Rule
 }
 
 function jsonLine(explanation: Explanation): string {
-  return `${JSON.stringify(explanation)}\n`;
+  return `${asciiJson(explanation)}\n`;
 }
 
 function cardFor(terminal: Terminal): (explanation: Explanation) => string {

@@ -1,4 +1,5 @@
 import type { SettingsProblem } from '../domain/settings.ts';
+import { plainText } from '../messages/escape.ts';
 
 /** The user's mistake: exit code 2, and a message that says what to do. */
 export class UsageError extends Error {
@@ -10,9 +11,15 @@ export class FailureError extends Error {
   override readonly name = 'FailureError';
 }
 
+/** Longer than a list of modes and a bounded value; a key can be as long as its file. */
+const PART_MAX = 300;
+
 /** All mistakes of a document together: path, value and expectation of each. */
 export function invalidDocument(document: string, problems: readonly SettingsProblem[]): UsageError {
-  const lines = problems.map(({ path, value, expectation }) => `  ${path}: ${expectation}, found ${value}`);
+  const lines = problems.map(
+    ({ path, value, expectation }) =>
+      `  ${plainText(path, PART_MAX)}: ${plainText(expectation, PART_MAX)}, found ${plainText(value, PART_MAX)}`,
+  );
   return new UsageError(`${document} is not valid:\n${lines.join('\n')}`);
 }
 

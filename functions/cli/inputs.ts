@@ -35,7 +35,8 @@ export function* inputsIn(name: string, text: string): Generator<Input> {
   }
   const lines = whole.split(/\r?\n/);
   if (!isJsonLines(lines)) {
-    yield { name, kind: 'refusal', refusal: { code: 'not-json', detail: 'The text is not JSON.' } };
+    const hint = isSeveralDocuments(lines) ? ' (several documents must be JSON Lines: one a line)' : '';
+    yield { name, kind: 'refusal', refusal: { code: 'not-json', detail: `The text is not JSON${hint}.` } };
     return;
   }
   for (const [index, line] of lines.entries()) {
@@ -57,6 +58,15 @@ function isJsonLines(lines: readonly string[]): boolean {
   return (
     filled.every((line) => /^[{[]./.test(line)) || filled.some((line) => /^\s*[{[]/.test(line) && isDocument(line))
   );
+}
+
+/** Pretty-printed documents one after another: where one ends at the margin, the next begins. */
+function isSeveralDocuments(lines: readonly string[]): boolean {
+  const filled = lines.filter((line) => line.trim() !== '');
+  return filled.some((line, index) => {
+    const next = /^[}\]](.*)$/.exec(line)?.[1]?.trim();
+    return /^[{[]/.test(next === '' ? (filled[index + 1] ?? '') : (next ?? ''));
+  });
 }
 
 function isDocument(line: string): boolean {

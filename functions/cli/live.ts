@@ -11,7 +11,7 @@ import type { CaseStore, ObservationPorts, SessionLedger } from '../ports.ts';
 import { createAwsReaders } from './aws-readers.ts';
 import { memoisedPorts } from './memoised-ports.ts';
 import type { Terminal } from './terminal.ts';
-import { lazily, type World } from './world.ts';
+import { foreignAccounts, lazily, type World } from './world.ts';
 
 /** AWS's limit for LookupEvents in an account and Region. */
 const LOOKUPS_PER_SECOND = 2;
@@ -32,7 +32,8 @@ const NO_MEMORY: Memory = {
 };
 
 /** The account of the standard credential chain, in whatever Regions the denials are of. */
-export function openLiveWorld({ environment, stderr }: Terminal): World {
+export function openLiveWorld(terminal: Terminal): World {
+  const { environment } = terminal;
   const tableName = environment[ENVIRONMENT.tableName] || undefined;
   const deploymentId = environment[ENVIRONMENT.deploymentId] || 'exec-log';
   const accountOf = lazily((region) => readCallerAccount(new STSClient({ region, ...clientSettings() })));
@@ -43,18 +44,13 @@ export function openLiveWorld({ environment, stderr }: Terminal): World {
     const memory = memoryOf(region);
     return memoisedPorts({ ...createAwsReaders({ region }, LOOKUPS_PER_SECOND), ...memory });
   });
-  const warned = new Set<string>();
+  const warnOf = foreignAccounts(terminal);
   return {
     async portsFor({ region, account }) {
       if (region === null || account === null) return null;
       const callerAccount = await accountOf(region);
       if (callerAccount === account) return portsOf(region);
-      if (!warned.has(account)) {
-        warned.add(account);
-        stderr.write(
-          `exec-log: a denial is of account ${account}, the credentials are of ${callerAccount ?? 'no known account'}: decided without reading\n`,
-        );
-      }
+      warnOf(account, `the credentials are of ${callerAccount ?? 'no known account'}`);
       return null;
     },
     async caseOf(fingerprint, { region }) {

@@ -1,5 +1,7 @@
 import { MODES } from '../domain/settings.ts';
-import { invalidDocument, UsageError } from './failures.ts';
+import { asciiJson, printableLines } from '../messages/escape.ts';
+import { invalidAccountFile, warnOfUnknownKeys } from './account-file.ts';
+import { UsageError } from './failures.ts';
 import { readInputs } from './read-files.ts';
 import { loadPlay } from './simulated.ts';
 import { EXIT, paintFor, type Terminal } from './terminal.ts';
@@ -28,29 +30,40 @@ export async function play(options: PlayOptions): Promise<number> {
     event: options.event === null ? null : await readEvent(options.event, terminal),
     account: options.account === undefined ? null : await readJsonFile(options.account, 'account'),
   };
-  if (!json) terminal.stdout.write('\nexec-log play: building the functions, synthesising the template ...\n\n');
   const theatre = await loadPlay();
+  if (options.account !== undefined) {
+    warnOfUnknownKeys(options.account, theatre.unknownKeysIn(request.account), terminal);
+  }
   const tell = theatre.createStory(paintFor(terminal));
   let exitCode: number = EXIT.failure;
   try {
-    for await (const step of theatre.play(request)) {
-      terminal.stdout.write(json ? `${JSON.stringify(step)}\n` : `${tell(step)}\n`);
+    const steps = theatre.play(request);
+    // What cannot be played is refused by now.
+    if (!json) terminal.stdout.write('\nexec-log play: building the functions, synthesising the template ...\n\n');
+    for await (const step of steps) {
+      terminal.stdout.write(json ? `${asciiJson(step)}\n` : `${tell(printable(step))}\n`);
       if (step.step === 'promise') exitCode = step.kept ? EXIT.done : EXIT.findings;
     }
   } catch (error) {
     if (error instanceof theatre.PlayInputError) throw new UsageError(error.message);
     if (!(error instanceof theatre.AccountFileError)) throw error;
-    const value = (JSON.stringify(error.value) ?? 'nothing').slice(0, 80);
-    const problem = { path: error.path, value, expectation: `expected ${error.expectation}` };
-    throw invalidDocument(`The account file ${options.account ?? ''}`, [problem]);
+    throw invalidAccountFile(options.account ?? '', error);
   }
   return exitCode;
+}
+
+/** The story quotes events and the names of the account, and colours them only afterwards. */
+function printable<Step>(step: Step): Step {
+  return JSON.parse(JSON.stringify(step), (_key, part: unknown) =>
+    typeof part === 'string' ? printableLines(part) : part,
+  );
 }
 
 /** The one event of a file. */
 async function readEvent(file: string, terminal: Terminal): Promise<Record<string, unknown>> {
   const inputs = [];
-  for await (const input of readInputs([file], terminal)) inputs.push(input);
+  // Whatever is wrong with the file is this command's one error.
+  for await (const input of readInputs([file], terminal.stdin, () => {})) inputs.push(input);
   const [input] = inputs;
   if (input === undefined || inputs.length > 1) {
     throw new UsageError(`${file}: expected one event to play, found ${inputs.length}`);

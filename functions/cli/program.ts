@@ -2,11 +2,12 @@ import { Command, CommanderError, Option } from 'commander';
 
 import { MODES } from '../domain/settings.ts';
 import { describeFailure, UsageError } from './failures.ts';
-import { EXIT, type Terminal } from './terminal.ts';
+import { EXIT, type ProcessTerminal, safeTerminal, type Terminal } from './terminal.ts';
 import { VERSION } from './version.ts';
 
 /** Runs one command line and returns its exit code. Never throws: every failure is a message on stderr and a code. */
-export async function run(argv: readonly string[], terminal: Terminal): Promise<number> {
+export async function run(argv: readonly string[], process: ProcessTerminal): Promise<number> {
+  const terminal = safeTerminal(process);
   let exitCode: number = EXIT.done;
   const program = programFor(terminal, (code) => {
     exitCode = code;

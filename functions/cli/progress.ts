@@ -16,10 +16,10 @@ export function progressOn({ stderr }: Pick<Terminal, 'stderr'>): { step(): void
       if (stderr.isTTY !== true || now - shownAt < INTERVAL_MILLISECONDS) return;
       shownAt = now;
       isShown = true;
-      stderr.write(`\r${count} inputs in ${Math.round((now - startedAt) / 1000)} s\x1b[K`);
+      stderr.redraw(`${count} inputs in ${Math.round((now - startedAt) / 1000)} s`);
     },
     end() {
-      if (isShown) stderr.write('\r\x1b[K');
+      if (isShown) stderr.redraw('');
     },
   };
 }

@@ -10,15 +10,22 @@ const unzip = promisify(gunzip);
 /** A trail file holds some megabytes; what unpacks to more than this is none. */
 const MAX_UNPACKED_BYTES = 256 * 1024 * 1024;
 
-/** The inputs of all files in order, `-` being standard input. A file that cannot be read is an unreadable input like any other. */
-export async function* readInputs(files: readonly string[], terminal: Terminal): AsyncGenerator<Input> {
+/**
+ * The inputs of all files in order, `-` being standard input. A file that cannot be read is an unreadable input like any other;
+ * `warn` hears of it, and of a file without inputs, in one line each.
+ */
+export async function* readInputs(
+  files: readonly string[],
+  stdin: Terminal['stdin'],
+  warn: (line: string) => void,
+): AsyncGenerator<Input> {
   for (const file of files) {
     let text: string;
     try {
-      text = textOf(await unpacked(file === '-' ? await standardInput(terminal) : await readFile(file)));
+      text = textOf(await unpacked(file === '-' ? await standardInput(stdin) : await readFile(file)));
     } catch (error) {
       const detail = `cannot read file: ${messageOf(error)}`;
-      terminal.stderr.write(`exec-log: ${file}: ${detail}\n`);
+      warn(`${file}: ${detail}`);
       yield { name: file, kind: 'refusal', refusal: { code: 'not-json', detail } };
       continue;
     }
@@ -27,13 +34,13 @@ export async function* readInputs(files: readonly string[], terminal: Terminal):
       count += 1;
       yield input;
     }
-    if (count === 0) terminal.stderr.write(`exec-log: ${file}: holds an empty list, nothing to explain\n`);
+    if (count === 0) warn(`${file}: holds an empty list, nothing to explain`);
   }
 }
 
-async function standardInput(terminal: Terminal): Promise<Buffer> {
+async function standardInput(stdin: Terminal['stdin']): Promise<Buffer> {
   const chunks: Buffer[] = [];
-  for await (const chunk of terminal.stdin) chunks.push(Buffer.from(chunk));
+  for await (const chunk of stdin) chunks.push(Buffer.from(chunk));
   return Buffer.concat(chunks);
 }
 

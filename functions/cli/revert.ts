@@ -34,7 +34,7 @@ export async function revert(role: string, options: RevertOptions, terminal: Ter
     { ...named, region, dryRun: options.dryRun === true, unrecorded: options.unrecorded === true },
     portsIn(region, tableName),
   );
-  terminal.stdout.write(options.json === true ? `${JSON.stringify(reverted)}\n` : shown(reverted, terminal));
+  terminal.stdout.write(options.json === true ? `${asciiJson(reverted)}\n` : shown(reverted, terminal));
   const stays = reverted.result === 'refused' || reverted.result === 'still-there' || reverted.recordReverted === false;
   return stays && reverted.result !== 'would-remove' && !isDryNothing(reverted, options) ? EXIT.findings : EXIT.done;
 }
@@ -91,7 +91,7 @@ function shown(reverted: Reverted, terminal: Terminal): string {
   const { result, roleArn, policyName, because, document, recordReverted, remaining } = reverted;
   const lines = [
     `${paint.bold(`${policyName} on ${plainText(roleArn, 2048)}`)}: ${HEADLINES[result]}`,
-    `  ${because}`,
+    `  ${plainText(because, 1000)}`,
     ...(document === null ? [] : documentLines(document).map((line) => paint.red(`- ${line}`))),
     ...(recordReverted === true ? ['  the record in the table says: reverted'] : []),
     ...(recordReverted === false && result === 'removed'

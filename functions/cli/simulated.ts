@@ -1,18 +1,21 @@
 /** The one place where `functions/` reaches `test/`: the account of a file, served on loopback to the same adapters. */
 
 import { readRememberedCases } from './account-cases.ts';
+import { invalidAccountFile, warnOfUnknownKeys } from './account-file.ts';
 import { createAwsReaders } from './aws-readers.ts';
-import { FailureError, invalidDocument } from './failures.ts';
+import { FailureError, invalidDocument, messageOf } from './failures.ts';
 import { memoisedPorts } from './memoised-ports.ts';
+import type { Terminal } from './terminal.ts';
 import { readJsonFile } from './terminal-rules.ts';
-import { lazily, type World } from './world.ts';
+import { foreignAccounts, lazily, type World } from './world.ts';
 
 const MILLISECONDS_PER_HOUR = 3_600_000;
 
 /** Starts the account of a file. Whoever opens it closes it. */
-export async function openSimulatedWorld(file: string): Promise<World> {
+export async function openSimulatedWorld(file: string, terminal: Terminal): Promise<World> {
   const document = await readJsonFile(file, 'account');
-  const { readAccountFile, startSimulatedAccount, AccountFileError } = await loadSimulator();
+  const { readAccountFile, startSimulatedAccount, AccountFileError, unknownKeysIn } = await loadSimulator();
+  warnOfUnknownKeys(file, unknownKeysIn(document), terminal);
   const remembered = readRememberedCases(document);
   if (!('findCase' in remembered)) throw invalidDocument(`The account file ${file}`, remembered);
   let account: ReturnType<typeof readAccountFile>;
@@ -20,11 +23,10 @@ export async function openSimulatedWorld(file: string): Promise<World> {
     account = readAccountFile(document);
   } catch (error) {
     if (!(error instanceof AccountFileError)) throw error;
-    const value = (JSON.stringify(error.value) ?? 'nothing').slice(0, 80);
-    const problem = { path: error.path, value, expectation: `expected ${error.expectation}` };
-    throw invalidDocument(`The account file ${file}`, [problem]);
+    throw invalidAccountFile(file, error);
   }
   const running = await startSimulatedAccount({ account });
+  const warnOf = foreignAccounts(terminal);
   const portsOf = lazily((region) =>
     memoisedPorts({
       ...createAwsReaders(
@@ -40,7 +42,11 @@ export async function openSimulatedWorld(file: string): Promise<World> {
     }),
   );
   return {
-    portsFor: async ({ region }) => portsOf(region ?? account.region),
+    async portsFor(denial) {
+      if (denial.account === account.account) return portsOf(denial.region ?? account.region);
+      if (denial.account !== null) warnOf(denial.account, `the account file is of ${account.account}`);
+      return null;
+    },
     caseOf: async (fingerprint, denial) => remembered.findCase(fingerprint, denial),
     close: () => running.close(),
   };
@@ -49,22 +55,26 @@ export async function openSimulatedWorld(file: string): Promise<World> {
 const NOT_THERE = new Set(['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND', 'ERR_UNKNOWN_FILE_EXTENSION']);
 
 /** The simulator is a development dependency under another licence: an installed package has neither it nor the account. */
-async function loadSimulator() {
-  try {
-    return await import('../../test/simulated-account/index.ts');
-  } catch (error) {
-    const code: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, 'code') : undefined;
-    if (!NOT_THERE.has(String(code))) throw error;
-    throw new FailureError('--account needs the simulated account, which is not part of the package: run from a clone');
-  }
+function loadSimulator() {
+  return onlyInClone('--account', () => import('../../test/simulated-account/index.ts'));
 }
 
 /** What plays a scenario on the simulated account; apart from the account, because it needs the template's tools too. */
-export async function loadPlay() {
+export function loadPlay() {
+  return onlyInClone('play', () => import('../../test/simulated-account/play/index.ts'));
+}
+
+/** Loads what a package does not bring; where it is missing, the failure names what was asked for and what is not there. */
+export async function onlyInClone<Loaded>(asked: string, load: () => Promise<Loaded>): Promise<Loaded> {
   try {
-    return await import('../../test/simulated-account/play/index.ts');
+    return await load();
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && NOT_THERE.has(String(error.code)))) throw error;
-    throw new FailureError('play needs the simulated account, which is not part of the package: run from a clone');
+    const code: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, 'code') : undefined;
+    if (!NOT_THERE.has(String(code))) throw error;
+    const message = messageOf(error);
+    const missing = /^Cannot find (?:package|module) '([^']+)'/.exec(message)?.[1] ?? message;
+    throw new FailureError(
+      `${asked} needs the simulated account, which is not part of the package: run from a clone (in a clone: npm install). Could not load ${missing}`,
+    );
   }
 }

@@ -10,6 +10,8 @@ import {
   SETTINGS_FILE_VARIABLE,
   type Settings,
 } from '../domain/settings.ts';
+import { shownText } from '../domain/settings-problem.ts';
+import { asciiJson } from '../messages/escape.ts';
 import { invalidDocument, messageOf, UsageError } from './failures.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -46,7 +48,7 @@ export async function readJsonFile(file: string, what: string): Promise<unknown>
   try {
     return JSON.parse(text);
   } catch (error) {
-    const value = `${JSON.stringify(text.slice(0, 40))} (${messageOf(error)})`;
+    const value = `${asciiJson(text.slice(0, 40))} (${messageOf(error)})`;
     throw invalidDocument(`The ${what} file ${file}`, [{ path: WHOLE, value, expectation: 'expected JSON' }]);
   }
 }
@@ -77,7 +79,7 @@ function readCeiling(environment: Terminal['environment']): Rules['ceiling'] {
     document = JSON.parse(text);
   } catch {
     throw invalidDocument(`The variable ${name}`, [
-      { path: WHOLE, value: JSON.stringify(text.slice(0, 80)), expectation: 'expected JSON' },
+      { path: WHOLE, value: asciiJson(shownText(text)), expectation: 'expected JSON' },
     ]);
   }
   const ceiling = parseCeiling(document);

@@ -1,4 +1,5 @@
 import { createColors } from 'picocolors';
+import { printableLines } from '../messages/escape.ts';
 import type { Paint } from '../messages/terminal-card.ts';
 
 /** Where a command writes. A stream of Node's fits; a test hands in its own. */
@@ -7,12 +8,36 @@ interface Sink {
   readonly isTTY?: boolean;
 }
 
-/** What a command gets from the process that runs it, so that a test can run it in its own. */
+/** Where a command writes to people: names in the text cannot move the cursor, since only a redrawn line may. */
+interface SafeSink extends Sink {
+  /** Replaces the line that the cursor is on. */
+  redraw(line: string): unknown;
+}
+
+/** What the program gets from the process that runs it, so that a test can run it in its own. */
+export interface ProcessTerminal extends Omit<Terminal, 'stderr'> {
+  readonly stderr: Sink;
+}
+
+/** What a command gets. Every message and error goes to `stderr`; what goes to `stdout` is escaped by what renders it. */
 export interface Terminal {
   readonly stdout: Sink;
-  readonly stderr: Sink;
+  readonly stderr: SafeSink;
   readonly stdin: AsyncIterable<string | Uint8Array>;
   readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+/** The same terminal, with a `stderr` that no text can repaint: messages quote files, arguments and AWS's own errors. */
+export function safeTerminal(terminal: ProcessTerminal): Terminal {
+  const { stderr } = terminal;
+  return {
+    ...terminal,
+    stderr: {
+      isTTY: stderr.isTTY === true,
+      write: (text) => stderr.write(printableLines(text)),
+      redraw: (line) => stderr.write(`\r${printableLines(line)}\x1b[K`),
+    },
+  };
 }
 
 /** Exit codes of every command (README "Terminal"). */

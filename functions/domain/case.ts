@@ -1,6 +1,5 @@
 import type { Decision, Disposition, Reason } from './decision.ts';
 import type { Denial } from './denial.ts';
-import { isSessionDependent } from './guardrails/all.ts';
 
 /** How far a cause has come. */
 export type CaseState =
@@ -40,6 +39,8 @@ export interface Case {
   readonly settingsVersion: string;
   /** A guardrail failed that depends on the session of the denial decided: the next session is decided anew, not folded. */
   readonly sessionDependent: boolean;
+  /** The task and stream that were decided last: a denial of the same ones is judged already. */
+  readonly decidedFor: string;
   /** Digests of the last 1,000 counted event ids, so that a delivery twice counts once. */
   readonly recentEvents: readonly string[];
   /** What people still have to be told; saved with the state that it tells of, so that neither is without the other. */
@@ -54,6 +55,8 @@ export interface Notice {
   readonly state: CaseState;
   /** ISO 8601, UTC. */
   readonly createdAt: string;
+  /** ISO 8601, UTC: when it was last put into the queue. A message of an earlier announcement counts no more. */
+  readonly announcedAt: string;
 }
 
 /** One denial, as far as counting needs it. */
@@ -106,16 +109,22 @@ function later(left: string, right: string): string {
 
 /**
  * Whether a denial is only counted, without reads: its cause was decided less than 10 minutes ago, no guardrail failed that
- * another session could pass (a forged denial must not fold the real one away), and it is no recurrence after a repair.
+ * another session could pass (a forged denial must not fold the real one away), and it is no recurrence after a repair. A denial
+ * of the very session that was decided folds anyway: old agents repeat theirs every second.
  */
 export function isFoldable(found: Case, denial: Denial, now: Date): boolean {
   const ageMilliseconds = now.getTime() - Date.parse(found.decidedAt);
   return (
     ageMilliseconds >= 0 &&
     ageMilliseconds < FOLD_MILLISECONDS &&
-    !found.sessionDependent &&
+    (!found.sessionDependent || found.decidedFor === subjectOf(denial)) &&
     (found.repairedAt === null || found.state === 'ticketed' || !isRecurrence(denial, found, found.repairedAt))
   );
+}
+
+/** Which session of which task a denial speaks of. Both: a task can name another task's session, not be another task. */
+export function subjectOf({ sessionName, logStreamName }: Denial): string {
+  return JSON.stringify([sessionName, logStreamName]);
 }
 
 /** A new session's denial after our write had time to take effect: the repair did not hold. */
@@ -146,6 +155,8 @@ export interface CaseFacts {
   readonly roleId: string;
   readonly logGroupName: string | null;
   readonly clusterArn: string | null;
+  readonly decidedFor: string;
+  readonly sessionDependent: boolean;
 }
 
 /** A case before its first decision is carried out: counted, and nothing else. */
@@ -170,7 +181,6 @@ export function openCase(
     ticketId: null,
     repairedAt: null,
     settingsVersion,
-    sessionDependent: false,
     recentEvents: [],
     outbox: [],
     version: 0,
@@ -192,11 +202,13 @@ export function afterOutcome(
   const keeps =
     (outcome.kind === 'joined' && state === 'ticketed') || (outcome.kind === 'closed' && state === 'repaired');
   const isTold = state !== 'suppressed' && !(isNew && state === 'closed');
-  const isChange = isNew || state !== found.state;
+  // A ticket that somebody closed and that had to be opened again is news, though the state is the same.
+  const isChange = isNew || state !== found.state || (outcome.kind === 'ticketed' && outcome.opened);
   const notice: Notice = {
     noticeId: `${found.fingerprint}-${found.version + 1}-${state}`,
     state,
     createdAt: now.toISOString(),
+    announcedAt: now.toISOString(),
   };
   return {
     ...found,
@@ -209,7 +221,6 @@ export function afterOutcome(
     ticketId: outcome.kind === 'ticketed' ? outcome.ticketId : found.ticketId,
     repairedAt: repairedAt(found, outcome),
     settingsVersion,
-    sessionDependent: isSessionDependent(decision.guardrails),
     outbox: isChange && isTold ? [...found.outbox, notice] : found.outbox,
   };
 }
@@ -242,4 +253,20 @@ function repairedAt(found: Case, outcome: Outcome): string | null {
     default:
       return found.repairedAt;
   }
+}
+
+/** A notice that was announced longer ago than this is announced once more: its message may have died with a Lambda. */
+const ANNOUNCED_MILLISECONDS = 2 * 60_000;
+
+/** The case with its overdue notices announced anew; saved before they are sent, so that one message of each is alive. */
+export function withAnnouncements(found: Case, now: Date): Case {
+  const isOverdue = ({ announcedAt }: Notice) => now.getTime() - Date.parse(announcedAt) > ANNOUNCED_MILLISECONDS;
+  return found.outbox.some(isOverdue)
+    ? {
+        ...found,
+        outbox: found.outbox.map((notice) =>
+          isOverdue(notice) ? { ...notice, announcedAt: now.toISOString() } : notice,
+        ),
+      }
+    : found;
 }

@@ -2,7 +2,7 @@ import { isRecurrence } from './case.ts';
 import type { Decision, GuardrailResult, Reason } from './decision.ts';
 import type { Denial, PolicyType } from './denial.ts';
 import { claimedRoleArn, type Finding, isDeniedInPlaceOf, ownPolicyOn, repairedAtOf, roleArnOf } from './finding.ts';
-import { evaluateGuardrails } from './guardrails/all.ts';
+import { evaluateGuardrails, isSessionDependent } from './guardrails/all.ts';
 import { allowsEverything, answers } from './guardrails/repair.ts';
 import { type EffectiveMode, effectiveMode, type Rules } from './mode.ts';
 import { policyNameFor } from './remediation-policy.ts';
@@ -90,6 +90,15 @@ function notOurs(denial: Denial): Reason | null {
 /** Whether the denial is one that this system judges at all; the others end before anything is read. */
 export function isExecDenial(denial: Denial): boolean {
   return notOurs(denial) === null;
+}
+
+/**
+ * Whether a denial of another session could be decided otherwise, so that this decision must fold none away: by a guardrail that
+ * the session decides, or by a tag of its cluster.
+ */
+export function dependsOnSession(decision: Decision, finding: Finding, rules: Rules): boolean {
+  const { tagged } = effectiveMode(rules, finding.denial.account, tagSetsOf(finding));
+  return tagged || isSessionDependent(decision.guardrails);
 }
 
 function tagSetsOf(finding: Finding | null): readonly Readonly<Record<string, string>>[] {

@@ -19,6 +19,13 @@ export interface PolicyStatement {
   readonly Effect: 'Allow';
   readonly Action: readonly string[];
   readonly Resource: readonly string[];
+  /** For S3 only, whose ARNs name no account. */
+  readonly Condition?: BucketOwnerCondition;
+}
+
+/** The bucket belongs to this account: bucket names are global, and a deleted one can be taken by anybody. */
+interface BucketOwnerCondition {
+  readonly StringEquals: { readonly 'aws:ResourceAccount': string };
 }
 
 export interface PolicyDocument {

@@ -1,6 +1,6 @@
 import { matchesAnyGlob } from './glob.ts';
 import type { Tags } from './observation.ts';
-import { type Ceiling, lowerMode, MODE_TAG, MODES, type Mode, type Settings } from './settings.ts';
+import { type Ceiling, DEFAULT_SETTINGS, lowerMode, MODE_TAG, MODES, type Mode, type Settings } from './settings.ts';
 
 /** The settings and what bounds them, as one decision uses them. */
 export interface Rules {
@@ -21,6 +21,8 @@ export interface EffectiveMode {
   readonly muted: boolean;
   /** The settings asked for more than the deployment permits. */
   readonly clipped: boolean;
+  /** A tag of the cluster or the role lowered it; the next session may be in another cluster. */
+  readonly tagged: boolean;
   /** Why the mode is what it is, for a person. */
   readonly because: string;
 }
@@ -37,6 +39,7 @@ export function effectiveMode(rules: Rules, account: string | null, tagSets: rea
   const clipped = underCeiling !== wanted;
   let mode = underCeiling;
   let muted = false;
+  let tagged = false;
   let because = clipped
     ? `the settings say ${wanted}, the deployment permits ${permitted}`
     : `the settings say ${wanted}${accountMode !== undefined && rules.modeOverride === undefined ? ' for this account' : ''}`;
@@ -47,14 +50,16 @@ export function effectiveMode(rules: Rules, account: string | null, tagSets: rea
     }
     if (value === 'off') {
       muted = true;
+      tagged = true;
     }
     const tagMode = value === 'off' ? 'observe' : (TAG_MODES.find((known) => known === value) ?? 'ticket');
     if (lowerMode(mode, tagMode) !== mode) {
       mode = tagMode;
+      tagged = true;
       because = `${because}; the tag ${MODE_TAG} lowers it to ${value === 'off' ? 'off' : tagMode}`;
     }
   }
-  return { mode, muted, clipped, because };
+  return { mode, muted, clipped, tagged, because };
 }
 
 function permittedMode(ceiling: Ceiling, account: string | null): Mode {
@@ -63,23 +68,55 @@ function permittedMode(ceiling: Ceiling, account: string | null): Mode {
     : lowerMode(ceiling.mode, 'ticket');
 }
 
-/** What the settings ask for beyond the ceiling, one sentence each; it is clipped, and an alarm says so. */
+/**
+ * What the settings ask for beyond the ceiling, one sentence each; it is clipped, and an alarm says so. Defaults ask for
+ * nothing, and lists ask for nothing while no mode can write.
+ */
 export function clippedSettings(settings: Settings, ceiling: Ceiling): readonly string[] {
-  const clipped: string[] = [];
-  // The default mode holds for accounts that nobody lists, so only the ceiling's own mode bounds it here.
-  if (lowerMode(settings.defaultMode, ceiling.mode) !== settings.defaultMode) {
-    clipped.push(`defaultMode is ${settings.defaultMode}, the deployment permits ${ceiling.mode}`);
+  const accountModes = Object.entries(settings.accounts).map(([account, { mode }]) => ({
+    path: `accounts.${account}.mode`,
+    mode,
+    permitted: permittedMode(ceiling, account),
+  }));
+  // The default holds wherever the deployment runs, which is one of the ceiling's accounts, if it has any.
+  const permitted = ceiling.accounts.length === 0 ? lowerMode(ceiling.mode, 'ticket') : ceiling.mode;
+  const defaultMode = { path: 'defaultMode', mode: settings.defaultMode, permitted };
+  const modes = [defaultMode, ...accountModes];
+  const clipped = modes
+    .filter(({ mode, permitted }) => lowerMode(mode, permitted) !== mode)
+    .map(({ path, mode, permitted }) => `${path} is ${mode}, the deployment permits ${permitted}`);
+  const { writesPerHour } = settings.limits;
+  if (writesPerHour > ceiling.writesPerHour && writesPerHour !== DEFAULT_SETTINGS.limits.writesPerHour) {
+    clipped.push(`limits.writesPerHour is ${writesPerHour}, the deployment permits ${ceiling.writesPerHour}`);
   }
-  for (const [account, { mode }] of Object.entries(settings.accounts)) {
-    const permitted = permittedMode(ceiling, account);
-    if (lowerMode(mode, permitted) !== mode) {
-      clipped.push(`accounts.${account}.mode is ${mode}, the deployment permits ${permitted}`);
-    }
-  }
-  if (settings.limits.writesPerHour > ceiling.writesPerHour) {
-    clipped.push(
-      `limits.writesPerHour is ${settings.limits.writesPerHour}, the deployment permits ${ceiling.writesPerHour}`,
-    );
-  }
-  return clipped;
+  return modes.some(({ mode }) => lowerMode(mode, 'ticket') !== mode)
+    ? [...clipped, ...clippedLists(settings, ceiling)]
+    : clipped;
+}
+
+function clippedLists(settings: Settings, ceiling: Ceiling): readonly string[] {
+  // An opt-in tag in place of patterns permits any role that carries it.
+  const roles = ceiling.roles.length === 0 && ceiling.roleTag !== null ? ['*'] : ceiling.roles;
+  const lists = [
+    { path: 'roles.allow', asked: settings.roles.allow, usual: DEFAULT_SETTINGS.roles.allow, permitted: roles },
+    {
+      path: 'logGroups.allow',
+      asked: settings.logGroups.allow,
+      usual: DEFAULT_SETTINGS.logGroups.allow,
+      permitted: ceiling.logGroups,
+    },
+    {
+      path: 'buckets.allow',
+      asked: settings.buckets.allow,
+      usual: DEFAULT_SETTINGS.buckets.allow,
+      permitted: ceiling.buckets,
+    },
+    { path: 'keys.allow', asked: settings.keys.allow, usual: DEFAULT_SETTINGS.keys.allow, permitted: ceiling.keys },
+  ];
+  return lists.flatMap(({ path, asked, usual, permitted }) =>
+    asked
+      // A pattern read as text matches another pattern only where each of its stars lies within a star of the other.
+      .filter((pattern) => !usual.includes(pattern) && !matchesAnyGlob(permitted, pattern))
+      .map((pattern) => `${path} holds ${pattern}, which the deployment does not permit`),
+  );
 }

@@ -1,4 +1,5 @@
 import { parseArn } from './arn.ts';
+import { canonicalJson } from './canonical.ts';
 import type { PolicyStatement } from './decision.ts';
 
 /** Every Sid of ours begins with this. */
@@ -11,10 +12,13 @@ interface Form {
   readonly actions: readonly string[];
   readonly begins: (place: Place) => string;
   readonly ends: string;
+  /** S3's ARNs name no account, so its statements carry the condition. */
+  readonly ownersBucket?: true;
 }
 
 interface Place {
   readonly partition: string;
+  readonly account: string;
   /** `arn:<p>:logs:<r>:<a>:log-group:` */
   readonly logs: string;
   /** `arn:<p>:kms:<r>:<a>:key/` */
@@ -33,8 +37,8 @@ const FORMS: Readonly<Record<string, Form>> = {
   },
   [`${SID}DescribeStreams`]: { actions: ['logs:DescribeLogStreams'], begins: logs, ends: ':*' },
   [`${SID}DescribeGroups`]: { actions: ['logs:DescribeLogGroups'], begins: logs, ends: '*' },
-  [`${SID}Objects`]: { actions: ['s3:PutObject'], begins: s3, ends: `/${SESSION}` },
-  [`${SID}BucketEncryption`]: { actions: ['s3:GetEncryptionConfiguration'], begins: s3, ends: '' },
+  [`${SID}Objects`]: { actions: ['s3:PutObject'], begins: s3, ends: `/${SESSION}`, ownersBucket: true },
+  [`${SID}BucketEncryption`]: { actions: ['s3:GetEncryptionConfiguration'], begins: s3, ends: '', ownersBucket: true },
   [`${SID}SessionKey`]: { actions: ['kms:Decrypt'], begins: (place) => place.keys, ends: '' },
 };
 
@@ -61,6 +65,7 @@ export function readOwnDocument(text: string, logsArn: string | null): readonly 
   const { partition, region, account } = arn;
   const place = {
     partition,
+    account,
     logs: `arn:${partition}:logs:${region}:${account}:log-group:`,
     keys: `arn:${partition}:kms:${region}:${account}:key/`,
   };
@@ -84,14 +89,24 @@ function ownStatement(candidate: unknown, place: Place): PolicyStatement | null 
   if (typeof sid !== 'string' || form === undefined || !Array.isArray(actions) || !Array.isArray(resources)) {
     return null;
   }
+  const Condition = form.ownersBucket ? { StringEquals: { 'aws:ResourceAccount': place.account } } : undefined;
   const isOurs =
-    Object.keys(Object(candidate)).length === 4 &&
+    Object.keys(Object(candidate)).length === (Condition === undefined ? 4 : 5) &&
+    canonicalJson(memberOf(candidate, 'Condition')) === canonicalJson(Condition) &&
     memberOf(candidate, 'Effect') === 'Allow' &&
     actions.length === form.actions.length &&
     form.actions.every((action, at) => actions[at] === action) &&
     resources.length > 0 &&
     resources.every((resource): resource is string => isOfForm(resource, form, place));
-  return isOurs ? { Sid: sid, Effect: 'Allow', Action: form.actions, Resource: resources } : null;
+  return isOurs
+    ? {
+        Sid: sid,
+        Effect: 'Allow',
+        Action: form.actions,
+        Resource: resources,
+        ...(Condition === undefined ? {} : { Condition }),
+      }
+    : null;
 }
 
 function isOfForm(resource: unknown, { begins, ends }: Form, place: Place): resource is string {

@@ -1,3 +1,4 @@
+import { parseLogGroupArn } from './arn.ts';
 import type { PolicyDocument, PolicyStatement } from './decision.ts';
 import type { LogTarget } from './log-target.ts';
 import { unsafeName } from './names-safe.ts';
@@ -39,14 +40,22 @@ export function policyDocumentFor(target: LogTarget): PolicyDocument | null {
   if (target.bucket !== null) {
     const bucket = `arn:${target.partition}:s3:::${target.bucket.name}`;
     statements.push(
-      statement('Objects', ['s3:PutObject'], `${bucket}/${objectPrefix(target.bucket.keyPrefix)}${SESSION}`),
-      statement('BucketEncryption', ['s3:GetEncryptionConfiguration'], bucket),
+      ownedBy(
+        target.account,
+        statement('Objects', ['s3:PutObject'], `${bucket}/${objectPrefix(target.bucket.keyPrefix)}${SESSION}`),
+      ),
+      ownedBy(target.account, statement('BucketEncryption', ['s3:GetEncryptionConfiguration'], bucket)),
     );
   }
   if (target.sessionKey !== null) {
     statements.push(statement('SessionKey', ['kms:Decrypt'], target.sessionKey.arn));
   }
   return { Version: '2012-10-17', Statement: statements };
+}
+
+/** An S3 ARN names no account; without this, whoever takes a bucket's name would be sent the transcripts. */
+function ownedBy(account: string, own: PolicyStatement): PolicyStatement {
+  return { ...own, Condition: { StringEquals: { 'aws:ResourceAccount': account } } };
 }
 
 /**
@@ -70,6 +79,22 @@ export function mergedWithEarlier(earlierText: string, added: PolicyDocument): P
 /** Whether a policy's text has exactly the form that `policyDocumentFor` writes. Form only: it does not prove who wrote it. */
 export function isOwnDocument(text: string): boolean {
   return readOwnDocument(text, null) !== null;
+}
+
+/** The names that a document of ours grants, those of earlier targets included: all of them are granted anew. */
+export interface GrantedNames {
+  readonly logGroups: readonly string[];
+  readonly buckets: readonly string[];
+  readonly keys: readonly string[];
+}
+
+export function grantedNames(document: PolicyDocument): GrantedNames {
+  const resources = (sid: string) => document.Statement.find((own) => own.Sid === `${SID}${sid}`)?.Resource ?? [];
+  return {
+    logGroups: resources('Streams').map((arn) => parseLogGroupArn(arn)?.logGroupName ?? arn),
+    buckets: resources('BucketEncryption').map((arn) => arn.slice(arn.lastIndexOf(':') + 1)),
+    keys: resources('SessionKey'),
+  };
 }
 
 /** Log groups that a document of ours grants. */

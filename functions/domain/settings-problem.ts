@@ -11,17 +11,25 @@ type Path = readonly PropertyKey[];
 
 const MAX_SHOWN = 80;
 
+// A webhook's address or a token, written where only the name of a secret belongs or under a mistaken key, must not reach a log.
+const NOT_SHOWN = '(not shown)';
+const SECRET_NAME = /slack|secret|token|webhook|password|credential/i;
+/** An address, with its slashes escaped or not, or one of Slack's tokens. */
+const SECRET_VALUE = /:(?:\\?\/){2}|xox/i;
+
 /** The issues of a schema in words for whoever wrote the document, one for each unknown key. */
 export function problemsOf(issues: readonly z.core.$ZodIssue[], document: unknown): readonly SettingsProblem[] {
   return issues.flatMap((issue) =>
     issue.code === 'unrecognized_keys'
-      ? issue.keys.map((key) => problemAt([...issue.path, key], document, `unknown key ${key.slice(0, MAX_SHOWN)}`))
+      ? issue.keys.map((key) =>
+          problemAt([...issue.path, key], document, `unknown key ${shownKey(key).slice(0, MAX_SHOWN)}`),
+        )
       : [problemAt(issue.path, document, expectationOf(issue))],
   );
 }
 
 function problemAt(path: Path, document: unknown, expectation: string): SettingsProblem {
-  return { path: path.map(String).join('.') || '(the whole document)', value: shown(path, document), expectation };
+  return { path: path.map(shownKey).join('.') || '(the whole document)', value: shown(path, document), expectation };
 }
 
 function shown(path: Path, document: unknown): string {
@@ -29,10 +37,21 @@ function shown(path: Path, document: unknown): string {
     (parent, key) => (typeof parent === 'object' && parent !== null ? Reflect.get(parent, key) : undefined),
     document,
   );
-  // A webhook URL or a token written where only the secret's name belongs must not reach a log.
-  return path[0] === 'slack' && typeof value === 'string'
-    ? '(not shown)'
-    : (JSON.stringify(value) ?? 'nothing').slice(0, MAX_SHOWN);
+  if (value === undefined) return 'nothing';
+  const text = JSON.stringify(value);
+  if (path.some((key) => SECRET_NAME.test(String(key))) || SECRET_VALUE.test(text)) return NOT_SHOWN;
+  // Whatever else a wrong object holds is not looked through for secrets.
+  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object';
+  return text.slice(0, MAX_SHOWN);
+}
+
+/** The beginning of a text that is no document, unless it may hold a secret. */
+export function shownText(text: string): string {
+  return SECRET_NAME.test(text) || SECRET_VALUE.test(text) ? NOT_SHOWN : text.trim().slice(0, MAX_SHOWN);
+}
+
+function shownKey(key: PropertyKey): string {
+  return SECRET_VALUE.test(String(key)) ? NOT_SHOWN : String(key);
 }
 
 function expectationOf(issue: z.core.$ZodIssue): string {

@@ -79,6 +79,9 @@ export const settingsSchema = z.strictObject({
 
 export type Settings = z.infer<typeof settingsSchema>;
 
+/** What `{}` says. */
+export const DEFAULT_SETTINGS: Settings = z.parse(settingsSchema, {});
+
 /**
  * What the deployment permits at most, carried by the template: whoever may write a parameter must not thereby write IAM
  * (README "The ceiling").

@@ -15,6 +15,8 @@ export interface ActPorts {
   readonly clock: Clock;
   readonly sleep: (milliseconds: number) => Promise<void>;
   readonly digest: Digest;
+  /** Stands in the command that people are given to revert. */
+  readonly deploymentId: string;
 }
 
 export interface Act {
@@ -60,12 +62,8 @@ export async function act(request: Act, ports: ActPorts): Promise<Acted> {
 }
 
 async function ticket(request: Act, decision: Decision, ports: ActPorts): Promise<Outcome> {
-  const draft = ticketDraft(request.found, request.finding, decision);
-  const { ticketId } = request.found;
-  if (ticketId !== null && (await ports.tickets.refreshTicket(ticketId, draft)) === 'refreshed') {
-    return { kind: 'ticketed', ticketId, opened: false };
-  }
-  return { kind: 'ticketed', ...(await ports.tickets.openTicket(draft)) };
+  const draft = ticketDraft(request.found, request.finding, decision, ports.deploymentId);
+  return { kind: 'ticketed', ...(await ports.tickets.fileTicket(draft)) };
 }
 
 /** A denial of a case that is repaired joins it; a write that a killed Lambda left unconfirmed is confirmed here. */
@@ -90,10 +88,6 @@ async function attach(request: Act, policy: RemediationPolicy, ports: ActPorts):
       ports,
     );
   }
-  const snapshot = await ports.writer.readRole(policy.roleName);
-  if (snapshot.kind !== 'read' || !isUnchanged(role.value, snapshot.value)) {
-    throw new RetryLater('the role changed between the decision and the write');
-  }
   const at = ports.clock();
   const record = finding.observation.attachedPolicy;
   // Read with the rest of the evidence: the conditional write below notices whoever changed it since.
@@ -114,9 +108,15 @@ async function attach(request: Act, policy: RemediationPolicy, ports: ActPorts):
       ports,
     );
   }
-  const announced = announcement(request, policy, snapshot.value, earlier, at, ports.digest);
+  const announced = announcement(request, policy, role.value, earlier, at, ports.digest);
   if ((await ports.cases.saveAttachedPolicy(announced, earlier?.version ?? null)) === 'conflict') {
     throw new RetryLater('another invocation announced a write to this role');
+  }
+  // The last thing before the write: what was judged must still be what is there.
+  const snapshot = await ports.writer.readRole(policy.roleName);
+  if (snapshot.kind !== 'read' || !isUnchanged(role.value, snapshot.value)) {
+    await withdraw(announced, earlier, ports);
+    throw new RetryLater('the role changed between the decision and the write');
   }
   const written = await ports.writer.putPolicy(policy);
   if (written.kind === 'refused') {
@@ -168,18 +168,17 @@ function isAnnouncedByAnother(record: AttachedPolicy | undefined, owner: string,
 function announcement(
   { finding, owner }: Act,
   policy: RemediationPolicy,
-  snapshot: RoleSnapshot,
+  role: ObservedRole,
   earlier: AttachedPolicy | undefined,
   at: Date,
   digest: Digest,
 ): AttachedPolicy {
-  const standing = snapshot.inlinePolicies.find((candidate) => candidate.name === policy.policyName);
+  const standing = role.inlinePolicies.find((candidate) => candidate.name === policy.policyName);
   const carried =
     earlier === undefined || earlier.revertedAt !== null || standing === undefined ? [] : earlier.fingerprints;
-  const { role } = finding.observation;
   return {
-    roleId: snapshot.roleId,
-    roleArn: role.kind === 'read' ? role.value.roleArn : '',
+    roleId: role.roleId,
+    roleArn: role.roleArn,
     policyName: policy.policyName,
     documentHash: digest(canonicalJson(policy.document)),
     previousHash: standing?.hash ?? null,
@@ -192,7 +191,7 @@ function announcement(
   };
 }
 
-/** The record as it was before an announced write that AWS refused. */
+/** The record as it was before an announced write that was not made. */
 async function withdraw(
   announced: AttachedPolicy,
   earlier: AttachedPolicy | undefined,

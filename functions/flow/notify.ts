@@ -1,7 +1,7 @@
 import type { Case, Notice } from '../domain/case.ts';
 import { slackMessage } from '../messages/slack.ts';
 import type { CaseStore, Clock, DelayQueue, Messenger } from '../ports.ts';
-import { noticeMessage } from './own-messages.ts';
+import { noticeMessage, type OwnMessage } from './own-messages.ts';
 import { RetryLater } from './retry-later.ts';
 
 export interface NotifyPorts {
@@ -9,9 +9,12 @@ export interface NotifyPorts {
   readonly messenger: Messenger;
   readonly queue: DelayQueue;
   readonly clock: Clock;
+  readonly deploymentId: string;
 }
 
-/** What became of a notice. `gone`: it was delivered before, or its case was. */
+export type NoticeMessage = Extract<OwnMessage, { kind: 'notice' }>;
+
+/** What became of a notice. `gone`: it was delivered before, or announced anew since. */
 export type Notified =
   | { readonly kind: 'delivered' | 'not-configured' | 'gone' }
   /** `overdue`: people should have known long ago, and an alarm should say that they do not. */
@@ -20,11 +23,16 @@ export type Notified =
 const MAX_SAVE_ATTEMPTS = 5;
 const OVERDUE_MILLISECONDS = 15 * 60_000;
 
-/** Puts every notice that a case still owes into the queue. Repeating it is harmless: delivery asks the case again. */
-export async function announce(found: Case, queue: DelayQueue): Promise<void> {
-  await Promise.all(
-    found.outbox.map((notice) => queue.sendLater(noticeMessage(found.fingerprint, notice.noticeId), 0)),
-  );
+/** Puts the notices into the queue that a case announced at this moment. Repeating it is harmless: delivery asks the case again. */
+export async function announce(found: Case, announcedAt: Date, queue: DelayQueue): Promise<void> {
+  const moment = announcedAt.toISOString();
+  const due = found.outbox.filter((notice) => notice.announcedAt === moment);
+  await Promise.all(due.map(({ noticeId }) => queue.sendLater(noticeMessage(found.fingerprint, noticeId, moment), 0)));
+}
+
+/** Sends a notice's message again: the same one, so that no second grows beside it. */
+export async function postpone(message: NoticeMessage, afterSeconds: number, queue: DelayQueue): Promise<void> {
+  await queue.sendLater(noticeMessage(message.fingerprint, message.noticeId, message.announcedAt), afterSeconds);
 }
 
 /**
@@ -32,22 +40,23 @@ export async function announce(found: Case, queue: DelayQueue): Promise<void> {
  * @throws RetryLater when the channel refuses, so that the message ends in the dead-letter queue and an alarm, not in silence.
  */
 export async function deliverNotice(
-  fingerprint: string,
-  noticeId: string,
+  message: NoticeMessage,
   secretId: string | null,
   ports: NotifyPorts,
 ): Promise<Notified> {
-  const now = ports.clock();
+  const { fingerprint, noticeId, announcedAt } = message;
   const found = await ports.cases.findCase(fingerprint);
-  const notice = found?.outbox.find((candidate) => candidate.noticeId === noticeId);
+  const notice = found?.outbox.find((due) => due.noticeId === noticeId && due.announcedAt === announcedAt);
   if (found === undefined || notice === undefined) {
     return { kind: 'gone' };
   }
-  const delivery = await ports.messenger.post(slackMessage(found, notice), secretId);
+  const delivery = await ports.messenger.post(slackMessage(found, notice, ports.deploymentId), secretId);
   switch (delivery.kind) {
-    case 'later':
-      await ports.queue.sendLater(noticeMessage(fingerprint, noticeId), delivery.afterSeconds);
-      return { ...delivery, overdue: now.getTime() - Date.parse(notice.createdAt) > OVERDUE_MILLISECONDS };
+    case 'later': {
+      await postpone(message, delivery.afterSeconds, ports.queue);
+      const ageMilliseconds = ports.clock().getTime() - Date.parse(notice.createdAt);
+      return { ...delivery, overdue: ageMilliseconds > OVERDUE_MILLISECONDS };
+    }
     case 'refused':
       throw new RetryLater(`the message was refused: ${delivery.because}`);
     case 'delivered':

@@ -9,6 +9,7 @@ import type {
   ObservedTaskDefinition,
   Reading,
 } from '../domain/observation.ts';
+import { isTaskId } from '../domain/task.ts';
 import type { ObservationPorts } from '../ports.ts';
 import { RetryLater } from './retry-later.ts';
 
@@ -61,7 +62,8 @@ async function observeTask(
   session: Reading<ExecSession>,
   { ecs }: Pick<ObservationPorts, 'ecs'>,
 ): Promise<Pick<Observation, 'task' | 'cluster' | 'taskDefinition'>> {
-  if (denial.sessionName === null) {
+  // ECS refuses what is no task id: an instance's or a person's session has no task.
+  if (denial.sessionName === null || !isTaskId(denial.sessionName)) {
     return { task: absent, cluster: absent, taskDefinition: absent };
   }
   const known = session.kind === 'read' ? session.value.clusterArn : null;
@@ -129,6 +131,8 @@ async function simulate(
       'aws:RequestedRegion': region,
       'aws:PrincipalArn': roleArn,
       'aws:PrincipalAccount': roleArn.split(':')[4] ?? '',
+      // Every call of the agent goes to a resource of the account, or is not to be allowed.
+      'aws:ResourceAccount': roleArn.split(':')[4] ?? '',
       ...Object.fromEntries(Object.entries(tags).map(([key, value]) => [`aws:PrincipalTag/${key}`, value])),
     },
   };

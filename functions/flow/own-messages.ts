@@ -1,67 +1,93 @@
-import type { Sighting } from '../domain/case.ts';
+import { type Folded, isMoment } from './received-denial.ts';
 
-/** What we send to our own queue: a denial that waits for its session record, or a notice that is due. */
+/** What we send to our own queue: a denial that waits, or a notice that is due. */
 export type OwnMessage =
   | {
       readonly kind: 'deferred-denial';
       readonly attempt: number;
       readonly event: unknown;
-      readonly folded: readonly Sighting[];
+      readonly folded: Folded | null;
     }
-  | { readonly kind: 'notice'; readonly fingerprint: string; readonly noticeId: string };
+  | { readonly kind: 'notice'; readonly fingerprint: string; readonly noticeId: string; readonly announcedAt: string };
 
 const FIRST_DELAY_SECONDS = 60;
 const LONGEST_DELAY_SECONDS = 300;
-/** The counted denials travel with the one that waits; a message holds 256 KB, the event included. */
+/** 20 minutes of waiting take eight; whoever counts further is not us. */
+export const MAX_ATTEMPTS = 30;
+/** The counted denials travel with the one that waits: at 15 characters each, far below what SQS takes. */
 const MAX_FOLDED = 1000;
 
 /** The message for a denial that waits, with a delay that grows: 60, 120, 240, then 300 seconds. */
 export function deferralOf(
   event: unknown,
   attempt: number,
-  folded: readonly Sighting[],
+  folded: Folded | null,
 ): { readonly body: string; readonly delaySeconds: number } {
-  const message: OwnMessage = { kind: 'deferred-denial', attempt, event, folded: folded.slice(-MAX_FOLDED) };
+  const bounded = folded === null ? null : { ...folded, events: folded.events.slice(-MAX_FOLDED) };
+  const message: OwnMessage = { kind: 'deferred-denial', attempt, event, folded: bounded };
   return {
     body: JSON.stringify(message),
-    delaySeconds: Math.min(FIRST_DELAY_SECONDS * 2 ** Math.min(attempt - 1, 10), LONGEST_DELAY_SECONDS),
+    delaySeconds: Math.min(FIRST_DELAY_SECONDS * 2 ** Math.max(attempt - 1, 0), LONGEST_DELAY_SECONDS),
   };
 }
 
-export function noticeMessage(fingerprint: string, noticeId: string): string {
-  const message: OwnMessage = { kind: 'notice', fingerprint, noticeId };
+export function noticeMessage(fingerprint: string, noticeId: string, announcedAt: string): string {
+  const message: OwnMessage = { kind: 'notice', fingerprint, noticeId, announcedAt };
   return JSON.stringify(message);
 }
 
-/** Reads a message of our own; null for anything else, above all for an EventBridge event. */
+/**
+ * Reads a message of our own; null for anything else, above all for an EventBridge event. Whoever may send to the queue can
+ * write one, so that it is held to what we write: it can cost a look, never a loop or a row that cannot be read.
+ */
 export function readOwnMessage(value: unknown): OwnMessage | null {
-  if (typeof value !== 'object' || value === null || !('kind' in value)) {
-    return null;
+  switch (memberOf(value, 'kind')) {
+    case 'notice':
+      return readNotice(value);
+    case 'deferred-denial':
+      return readDeferral(value);
+    default:
+      return null;
   }
-  if (value.kind === 'notice' && 'fingerprint' in value && 'noticeId' in value) {
-    const { fingerprint, noticeId } = value;
-    return typeof fingerprint === 'string' && typeof noticeId === 'string'
-      ? { kind: 'notice', fingerprint, noticeId }
-      : null;
-  }
-  if (value.kind === 'deferred-denial' && 'event' in value && 'attempt' in value && 'folded' in value) {
-    const { attempt, event, folded } = value;
-    return typeof attempt === 'number' && Array.isArray(folded) && folded.every(isSighting)
-      ? { kind: 'deferred-denial', attempt, event, folded }
-      : null;
-  }
-  return null;
 }
 
-function isSighting(value: unknown): value is Sighting {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'event' in value &&
-    typeof value.event === 'string' &&
-    'seenAt' in value &&
-    typeof value.seenAt === 'string' &&
-    'sessionId' in value &&
-    (typeof value.sessionId === 'string' || value.sessionId === null)
+function readNotice(value: unknown): OwnMessage | null {
+  const [fingerprint, noticeId, announcedAt] = ['fingerprint', 'noticeId', 'announcedAt'].map((name) =>
+    memberOf(value, name),
   );
+  return isShort(fingerprint) && isShort(noticeId) && isShort(announcedAt)
+    ? { kind: 'notice', fingerprint, noticeId, announcedAt }
+    : null;
+}
+
+function readDeferral(value: unknown): OwnMessage | null {
+  const attempt = memberOf(value, 'attempt');
+  const folded = memberOf(value, 'folded');
+  if (typeof attempt !== 'number' || !Number.isInteger(attempt) || attempt < 0 || attempt > MAX_ATTEMPTS) {
+    return null;
+  }
+  return folded === null || isFolded(folded)
+    ? { kind: 'deferred-denial', attempt, event: memberOf(value, 'event'), folded }
+    : null;
+}
+
+function isFolded(value: unknown): value is Folded {
+  const events = memberOf(value, 'events');
+  const times = [memberOf(value, 'firstSeenAt'), memberOf(value, 'lastSeenAt')];
+  return (
+    Array.isArray(events) &&
+    events.length <= MAX_FOLDED &&
+    events.every((event) => typeof event === 'string' && /^[0-9a-f]{12}$/.test(event)) &&
+    times.every((time) => typeof time === 'string' && isMoment(time))
+  );
+}
+
+function isShort(value: unknown): value is string {
+  return typeof value === 'string' && value.length > 0 && value.length <= 200;
+}
+
+function memberOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
+    ? Reflect.get(value, name)
+    : undefined;
 }

@@ -6,6 +6,7 @@ import type { Denial } from '../domain/denial.ts';
 import { fingerprintOf } from '../domain/fingerprint.ts';
 import { parseDenial } from '../domain/parse-denial.ts';
 import type { Refusal } from '../domain/refusal.ts';
+import type { NoticeMessage } from './notify.ts';
 import { readOwnMessage } from './own-messages.ts';
 import type { ReceivedDenial } from './received-denial.ts';
 
@@ -43,7 +44,7 @@ export type BatchItem =
       readonly received: ReceivedDenial;
     }
   | { readonly kind: 'not-exec'; readonly messageId: string; readonly denial: Denial }
-  | { readonly kind: 'notice'; readonly messageId: string; readonly fingerprint: string; readonly noticeId: string }
+  | { readonly kind: 'notice'; readonly messageId: string; readonly message: NoticeMessage }
   | {
       readonly kind: 'refused';
       readonly messageId: string;
@@ -59,7 +60,7 @@ export function readBatchItem({ messageId, body }: QueueRecord, place: Place, di
   }
   const own = readOwnMessage(json.value);
   if (own?.kind === 'notice') {
-    return { kind: 'notice', messageId, fingerprint: own.fingerprint, noticeId: own.noticeId };
+    return { kind: 'notice', messageId, message: own };
   }
   const event = own === null ? json.value : own.event;
   const parsed = parseDenial(event);
@@ -70,7 +71,7 @@ export function readBatchItem({ messageId, body }: QueueRecord, place: Place, di
   if (!isExecDenial(denial)) {
     return { kind: 'not-exec', messageId, denial };
   }
-  if (!isEnvelope(event)) {
+  if (!isDelivered(event)) {
     const detail = 'only events that EventBridge delivered are acted upon';
     return { kind: 'refused', messageId, refusal: { code: 'foreign-event', detail }, deniedCreateLogStream: false };
   }
@@ -85,11 +86,11 @@ export function readBatchItem({ messageId, body }: QueueRecord, place: Place, di
     kind: 'denial',
     messageId,
     fingerprint,
-    received: { denial, eventId, event, attempt: own?.attempt ?? 0, folded: own?.folded ?? [] },
+    received: { denial, eventId, event, attempt: own?.attempt ?? 0, folded: own?.folded ?? null },
   };
 }
 
 /** A bare record carries no proof that the service wrote it: `source` is what nobody but AWS can set. */
-function isEnvelope(event: unknown): boolean {
+export function isDelivered(event: unknown): boolean {
   return typeof event === 'object' && event !== null && 'source' in event && 'detail' in event;
 }

@@ -10,19 +10,62 @@ export interface ReceivedDenial {
   readonly event: unknown;
   /** How often it has waited for its session record. */
   readonly attempt: number;
-  /** Denials that were folded into it while it waited. */
-  readonly folded: readonly Sighting[];
+  /** Denials of the same session that were folded into it while it waited. */
+  readonly folded: Folded | null;
+}
+
+/** Denials that travel with one that waits: their session is the same, so that counting needs no more than this. */
+export interface Folded {
+  /** Short digests of the event ids. */
+  readonly events: readonly string[];
+  /** ISO 8601, UTC. */
+  readonly firstSeenAt: string;
+  readonly lastSeenAt: string;
 }
 
 /** What counting needs of denials, those included that were folded into them while they waited. */
-export function sightingsOf(items: readonly ReceivedDenial[], digest: Digest): readonly Sighting[] {
-  return items.flatMap((item) => [sightingOf(item, digest), ...item.folded]);
+export function sightingsOf(items: readonly ReceivedDenial[], digest: Digest, now: Date): readonly Sighting[] {
+  return items.flatMap((item) => [sightingOf(item, digest, now), ...foldedSightings(item)]);
 }
 
-function sightingOf({ denial, eventId }: ReceivedDenial, digest: Digest): Sighting {
+/** The denials of one session as one, to travel with the first of them; null where there are none. */
+export function foldedOf(
+  first: ReceivedDenial,
+  companions: readonly ReceivedDenial[],
+  digest: Digest,
+  now: Date,
+): Folded | null {
+  const sightings = [...foldedSightings(first), ...sightingsOf(companions, digest, now)];
+  const times = sightings.map(({ seenAt }) => seenAt).sort();
+  const [firstSeenAt] = times;
+  const lastSeenAt = times.at(-1);
+  return firstSeenAt === undefined || lastSeenAt === undefined
+    ? null
+    : { events: sightings.map(({ event }) => event), firstSeenAt, lastSeenAt };
+}
+
+function foldedSightings({ folded, denial }: ReceivedDenial): readonly Sighting[] {
+  return (folded?.events ?? []).map((event, index) => ({
+    event,
+    sessionId: denial.logStreamName,
+    seenAt: index === 0 ? (folded?.firstSeenAt ?? '') : (folded?.lastSeenAt ?? ''),
+  }));
+}
+
+function sightingOf({ denial, eventId }: ReceivedDenial, digest: Digest, now: Date): Sighting {
   return {
     event: digest(canonicalJson(eventId)).slice(0, 12),
     sessionId: denial.logStreamName,
-    seenAt: denial.eventTime ?? '',
+    // A record without a readable time was seen when it came.
+    seenAt: isMoment(denial.eventTime) ? denial.eventTime : now.toISOString(),
   };
+}
+
+/** Whether a text is a moment that the case's row accepts: what cannot be read back would close the case to every later denial. */
+export function isMoment(text: string | null): text is string {
+  return (
+    text !== null &&
+    /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:[0-5]\d(\.\d{1,9})?Z$/.test(text) &&
+    !Number.isNaN(Date.parse(text))
+  );
 }

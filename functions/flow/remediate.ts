@@ -1,13 +1,12 @@
-import { type Case, isFoldable, withSightings } from '../domain/case.ts';
-import type { Denial } from '../domain/denial.ts';
+import { type Case, isFoldable, subjectOf, withAnnouncements, withSightings } from '../domain/case.ts';
 import type { ExecSession } from '../domain/exec-session.ts';
 import type { Rules } from '../domain/mode.ts';
 import type { Reading } from '../domain/observation.ts';
 import type { EventLeases } from '../ports.ts';
 import { announce } from './notify.ts';
 import { findSession } from './observe.ts';
-import { deferralOf } from './own-messages.ts';
-import { type ReceivedDenial, sightingsOf } from './received-denial.ts';
+import { deferralOf, MAX_ATTEMPTS } from './own-messages.ts';
+import { foldedOf, type ReceivedDenial, sightingsOf } from './received-denial.ts';
 import { RetryLater } from './retry-later.ts';
 import { type Completed, type SessionDenials, type SettlePorts, settle } from './settle.ts';
 
@@ -19,8 +18,8 @@ export interface Invocation {
   readonly rules: Rules;
   /** Names this invocation as the owner of leases and announcements. */
   readonly owner: string;
-  /** False when the time left is too short to begin another decision. */
-  readonly hasTime: () => boolean;
+  /** Whether at least this much of the invocation's time is left. */
+  readonly hasTime: (milliseconds: number) => boolean;
 }
 
 /** How a denial ended, for the log and the metrics. */
@@ -35,8 +34,11 @@ const LEASE_SECONDS = 60;
 /** CloudTrail's history lags by minutes; a session that it does not know by then, it never will. */
 const SESSION_WAIT_MILLISECONDS = 20 * 60_000;
 const MAX_SAVE_ATTEMPTS = 5;
-/** A notice older than this was announced by nobody, or is late enough to be announced once more. */
-const OVERDUE_MILLISECONDS = 60_000;
+const CLOCK_TOLERANCE_MILLISECONDS = 5 * 60_000;
+/** A decision takes at most the read-back's 10 seconds and a few reads. */
+const MILLISECONDS_FOR_A_DECISION = 15_000;
+/** Putting a message into the queue. */
+const MILLISECONDS_FOR_A_SEND = 3_000;
 
 /**
  * All denials of one cause in a batch: the first is decided, the others are counted; a session whose denial could be judged
@@ -78,27 +80,27 @@ async function nextStep(
     const foldable = found === undefined ? [] : waiting.filter((item) => isFoldable(found, item.denial, ports.clock()));
     if (found !== undefined && foldable.length > 0) {
       const saved = await countInto(found, foldable, ports);
-      await announceAgain(saved, ports);
       return new Map(foldable.map((item) => [item, { kind: 'folded', found: saved }]));
     }
-    const companions = waiting.filter(
-      (item) => item !== first && item.denial.logStreamName === first.denial.logStreamName,
-    );
+    const companions = waiting.filter((item) => item !== first && subjectOf(item.denial) === subjectOf(first.denial));
     return await decideFirst({ fingerprint, first, companions, before: found ?? null }, invocation, ports);
   } catch (error) {
     return new Map(waiting.map((item) => [item, { kind: 'failed', error }]));
   }
 }
 
+/** Counts, and announces what a Lambda that was killed between saving a case and announcing its notice left behind. */
 async function countInto(before: Case, items: readonly ReceivedDenial[], ports: RemediatePorts): Promise<Case> {
   let found: Case | undefined = before;
   for (let attempt = 0; attempt < MAX_SAVE_ATTEMPTS && found !== undefined; attempt += 1) {
-    const counted = withSightings(found, sightingsOf(items, ports.digest));
+    const now = ports.clock();
+    const counted = withAnnouncements(withSightings(found, sightingsOf(items, ports.digest, now)), now);
     if (counted === found) {
       return found;
     }
     const next = { ...counted, version: found.version + 1 };
     if ((await ports.cases.saveCase(next, found.version)) === 'saved') {
+      await announce(next, now, ports.queue);
       return next;
     }
     found = await ports.cases.findCase(before.fingerprint);
@@ -106,18 +108,16 @@ async function countInto(before: Case, items: readonly ReceivedDenial[], ports: 
   throw new RetryLater('other invocations kept changing the case');
 }
 
-/** A Lambda killed between saving a case and announcing its notice leaves the notice behind; the next denial finds it. */
-async function announceAgain(found: Case, ports: RemediatePorts): Promise<void> {
-  const now = ports.clock().getTime();
-  const overdue = found.outbox.filter((notice) => now - Date.parse(notice.createdAt) > OVERDUE_MILLISECONDS);
-  await announce({ ...found, outbox: overdue }, ports.queue);
-}
-
 async function decideFirst(denials: SessionDenials, invocation: Invocation, ports: RemediatePorts): Promise<Step> {
   const { first, companions } = denials;
   const all = [first, ...companions];
-  if (!invocation.hasTime()) {
-    throw new RetryLater('no time left in this invocation');
+  if (!invocation.hasTime(MILLISECONDS_FOR_A_DECISION)) {
+    if (!invocation.hasTime(MILLISECONDS_FOR_A_SEND)) {
+      throw new RetryLater('no time left in this invocation');
+    }
+    // In a storm, running out of time must not use up the receives of the denials that matter.
+    const deferred = await defer(denials, first.attempt, ports);
+    return new Map(all.map((item) => [item, deferred]));
   }
   const claim = await ports.leases.claim(first.eventId, invocation.owner, ports.clock(), LEASE_SECONDS);
   if (claim === 'done') {
@@ -129,8 +129,8 @@ async function decideFirst(denials: SessionDenials, invocation: Invocation, port
   }
   try {
     const session = await findSession(first.denial, ports, ports.clock());
-    if (shouldWait(first.denial, session, ports.clock())) {
-      const deferred = await defer(first, companions, ports);
+    if (shouldWait(first, session, ports.clock())) {
+      const deferred = await defer(denials, first.attempt + 1, ports);
       await ports.leases.release(first.eventId, invocation.owner);
       return new Map(all.map((item) => [item, deferred]));
     }
@@ -144,19 +144,21 @@ async function decideFirst(denials: SessionDenials, invocation: Invocation, port
   }
 }
 
-function shouldWait(denial: Denial, session: Reading<ExecSession>, now: Date): boolean {
-  const deniedAt = Date.parse(denial.eventTime ?? '');
-  return session.kind === 'absent' && now.getTime() - deniedAt < SESSION_WAIT_MILLISECONDS;
+/** A time in the future is nobody's clock: it must not make a denial wait for ever. */
+function shouldWait({ denial, attempt }: ReceivedDenial, session: Reading<ExecSession>, now: Date): boolean {
+  const ageMilliseconds = now.getTime() - Date.parse(denial.eventTime ?? '');
+  return (
+    session.kind === 'absent' &&
+    attempt < MAX_ATTEMPTS &&
+    ageMilliseconds > -CLOCK_TOLERANCE_MILLISECONDS &&
+    ageMilliseconds < SESSION_WAIT_MILLISECONDS
+  );
 }
 
 /** Sends the event to ourselves again: waiting must not use up the receives that lead to the dead-letter queue. */
-async function defer(
-  first: ReceivedDenial,
-  companions: readonly ReceivedDenial[],
-  ports: RemediatePorts,
-): Promise<Ended> {
-  const folded = [...first.folded, ...sightingsOf(companions, ports.digest)];
-  const { body, delaySeconds } = deferralOf(first.event, first.attempt + 1, folded);
+async function defer({ first, companions }: SessionDenials, attempt: number, ports: RemediatePorts): Promise<Ended> {
+  const folded = foldedOf(first, companions, ports.digest, ports.clock());
+  const { body, delaySeconds } = deferralOf(first.event, attempt, folded);
   await ports.queue.sendLater(body, delaySeconds);
   return { kind: 'deferred', delaySeconds };
 }

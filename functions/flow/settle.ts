@@ -5,9 +5,11 @@ import {
   type Outcome,
   openCase,
   type Sighting,
+  subjectOf,
+  withAnnouncements,
   withSightings,
 } from '../domain/case.ts';
-import { decide } from '../domain/decide.ts';
+import { decide, dependsOnSession } from '../domain/decide.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { ExecSession } from '../domain/exec-session.ts';
 import { claimedRoleArn, correlate, type Finding } from '../domain/finding.ts';
@@ -58,8 +60,8 @@ export async function settle(
   });
   const finding = correlate(first.denial, fingerprint, observation, before);
   const decided = decide(first.denial, finding, rules, now);
-  const facts = factsOf(finding);
-  const sightings = sightingsOf([first, ...companions], ports.digest);
+  const facts = { ...factsOf(finding), sessionDependent: dependsOnSession(decided, finding, rules) };
+  const sightings = sightingsOf([first, ...companions], ports.digest, now);
   const counted =
     before === null
       ? openCase(facts, sightings, decided, now, rules.settingsVersion)
@@ -76,7 +78,6 @@ export async function settle(
     ports,
   );
   const saved = await saveOutcome(before, { fingerprint, facts, sightings, decision, outcome, rules }, ports);
-  await announce(saved, ports.queue);
   return { kind: 'completed', decision, outcome, finding, found: saved };
 }
 
@@ -98,8 +99,9 @@ async function saveOutcome(before: Case | null, settled: SettledFacts, ports: Se
     const counted =
       base === null ? openCase(facts, sightings, decision, now, rules.settingsVersion) : withSightings(base, sightings);
     const changed = afterOutcome(counted, base === null, decision, outcome, facts, now, rules.settingsVersion);
-    const next = { ...changed, version: (base?.version ?? 0) + 1 };
+    const next = { ...withAnnouncements(changed, now), version: (base?.version ?? 0) + 1 };
     if ((await ports.cases.saveCase(next, base?.version ?? null)) === 'saved') {
+      await announce(next, now, ports.queue);
       return next;
     }
     base = (await ports.cases.findCase(fingerprint)) ?? null;
@@ -107,7 +109,7 @@ async function saveOutcome(before: Case | null, settled: SettledFacts, ports: Se
   throw new RetryLater('other invocations kept changing the case');
 }
 
-function factsOf({ denial, fingerprint, observation }: Finding): CaseFacts {
+function factsOf({ denial, fingerprint, observation }: Finding): Omit<CaseFacts, 'sessionDependent'> {
   const { role, cluster } = observation;
   return {
     fingerprint,
@@ -117,5 +119,6 @@ function factsOf({ denial, fingerprint, observation }: Finding): CaseFacts {
     roleId: denial.roleId ?? '',
     logGroupName: denial.logGroupName,
     clusterArn: cluster.kind === 'read' ? cluster.value.clusterArn : null,
+    decidedFor: subjectOf(denial),
   };
 }

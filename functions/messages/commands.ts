@@ -1,9 +1,17 @@
 import type { PlannedRepair } from '../domain/finding.ts';
 import { shellWord } from './escape.ts';
 
+/** The deployment that the program takes where none is named. */
+const DEFAULT_DEPLOYMENT = 'exec-log';
+
 /** The command that takes our policy off a role again, in one Region. Every message about an attached policy carries it. */
-export function revertCommand(roleName: string, region: string): string {
-  return `exec-log revert ${shellWord(roleName)} --region ${shellWord(region)}`;
+export function revertCommand(roleName: string, region: string, deploymentId = DEFAULT_DEPLOYMENT): string {
+  const deployment = deploymentId === DEFAULT_DEPLOYMENT ? '' : ` --deployment-id ${shellWord(deploymentId)}`;
+  const options = `--region ${shellWord(region)}${deployment}`;
+  // IAM takes a name that begins with a dash; behind `--` no program reads it as an option.
+  return roleName.startsWith('-')
+    ? `exec-log revert ${options} -- ${shellWord(roleName)}`
+    : `exec-log revert ${shellWord(roleName)} ${options}`;
 }
 
 /** Asks IAM whether the role may make the agent's calls: one line for each resource, since the simulator crosses all it is given. */

@@ -47,6 +47,11 @@ export function markdownBlock(language: string, text: string): string {
   return `${fence}${language}\n${text}\n${fence}`;
 }
 
+/** Text of several lines for a terminal: nothing in it can repaint, reorder or hide what stands there. */
+export function printableLines(text: string): string {
+  return text.replace(/[\t\p{Zl}\p{Zp}]/gu, ' ').replace(/(?!\n)[\p{Cc}\p{Cf}\p{Cs}]/gu, '');
+}
+
 /** JSON in ASCII only, so that no character of a value can hide or reorder another. */
 export function asciiJson(value: unknown, indent = 0): string {
   return (JSON.stringify(value, null, indent) ?? 'null').replace(

@@ -64,6 +64,11 @@ function cloudFormationStatement(statement: PolicyStatement): readonly string[] 
     ...statement.Action.map((action) => `    - ${yamlString(action)}`),
     '  Resource:',
     ...statement.Resource.map((resource) => `    - ${yamlString(resource)}`),
+    ...bucketOwner(statement, (account) => [
+      '  Condition:',
+      '    StringEquals:',
+      `      ${yamlString('aws:ResourceAccount')}: ${yamlString(account)}`,
+    ]),
   ];
 }
 
@@ -74,6 +79,9 @@ function terraformStatement(statement: PolicyStatement): readonly string[] {
     `  Effect   = ${hclString(statement.Effect)}`,
     `  Action   = [${statement.Action.map(hclString).join(', ')}]`,
     `  Resource = [${statement.Resource.map(hclString).join(', ')}]`,
+    ...bucketOwner(statement, (account) => [
+      `  Condition = { StringEquals = { ${hclString('aws:ResourceAccount')} = ${hclString(account)} } }`,
+    ]),
     '},',
   ];
 }
@@ -84,8 +92,15 @@ function cdkStatement(statement: PolicyStatement): readonly string[] {
     `  sid: ${scriptString(statement.Sid)},`,
     `  actions: [${statement.Action.map(scriptString).join(', ')}],`,
     `  resources: [${statement.Resource.map(scriptString).join(', ')}],`,
+    ...bucketOwner(statement, (account) => [
+      `  conditions: { StringEquals: { ${scriptString('aws:ResourceAccount')}: ${scriptString(account)} } },`,
+    ]),
     '}),',
   ];
+}
+
+function bucketOwner({ Condition }: PolicyStatement, lines: (account: string) => readonly string[]): readonly string[] {
+  return Condition === undefined ? [] : lines(Condition.StringEquals['aws:ResourceAccount']);
 }
 
 function indented(lines: readonly string[], spaces: number): readonly string[] {

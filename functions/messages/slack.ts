@@ -45,7 +45,7 @@ const WAS_MISSING =
 const TRANSCRIPT_IS_LOST = 'The transcripts of these sessions do not come back; a repair helps the next session only.';
 
 /** The message of one notice: understood in ten seconds by somebody who was asleep. Never a command line of the session. */
-export function slackMessage(found: Case, notice: Notice): ChatMessage {
+export function slackMessage(found: Case, notice: Notice, deploymentId: string): ChatMessage {
   const headline = headlineOf(found, notice);
   const roleName = parseRoleArn(found.roleArn)?.roleName ?? found.roleArn;
   const title = slackText(HEADLINES[headline](roleName), HEADER_MAX);
@@ -56,7 +56,7 @@ export function slackMessage(found: Case, notice: Notice): ChatMessage {
       { type: 'section', fields: factsOf(found, roleName).map(mrkdwn) },
       section(sessionsOf(found)),
       section(reasonsOf(found)),
-      section(nextSteps(found, headline, roleName)),
+      section(nextSteps(found, headline, revertCommand(roleName, found.region, deploymentId))),
       { type: 'context', elements: [mrkdwn(footer(found))] },
     ],
   };
@@ -100,10 +100,10 @@ function reasonsOf({ reasons }: Case): string {
   return ['*Why*', ...shown, ...(more > 0 ? [`and ${more} more`] : [])].join('\n');
 }
 
-function nextSteps(found: Case, headline: Headline, roleName: string): string {
+function nextSteps(found: Case, headline: Headline, revert: string): string {
   const lines = [`*What to do*\n${NEXT_STEPS[headline]}`];
   if (found.repairedAt !== null) {
-    lines.push(`To take the policy off again: ${slackCode(revertCommand(roleName, found.region), 1000)}`);
+    lines.push(`To take the policy off again: ${slackCode(revert, 1000)}`);
   }
   return lines.join('\n');
 }

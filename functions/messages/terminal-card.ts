@@ -1,4 +1,5 @@
 import type { Denial } from '../domain/denial.ts';
+import type { Refusal } from '../domain/refusal.ts';
 import { plainText } from './escape.ts';
 import type { ExplainedDecision, Explanation, FindingSummary } from './explanation.ts';
 import { policyDiff } from './policy-diff.ts';
@@ -28,12 +29,12 @@ const HEADLINES: Readonly<Record<ExplainedDecision['disposition'], string>> = {
 /** One explained input for a person at a terminal: what was denied, what would be done about it, and why. */
 export function explainCard(explained: Explanation, paint: Paint): string {
   const { input, matchesRule, denial, refusal, finding, decision } = explained;
+  if (refusal !== null) return refusalCard(input, refusal, decision, paint);
   const sections: readonly (readonly string[])[] = [
     [
       paint.dim(shown(input)),
       `${dispositionPaint(decision, paint)(paint.bold(decision.disposition))}  ${HEADLINES[decision.disposition]} ${paint.dim(`(mode ${decision.mode})`)}`,
     ],
-    refusal === null ? [] : [labelled('Refused', `${shown(refusal.detail)} (${refusal.code})`, paint)],
     denial === null ? [] : denialLines(denial, matchesRule, paint),
     finding === null ? [] : findingLines(finding, paint),
     guardrailLines(decision, paint),
@@ -45,6 +46,19 @@ export function explainCard(explained: Explanation, paint: Paint): string {
     .map((lines) => lines.join('\n'))
     .join('\n\n');
 }
+
+/** A denied CreateLogStream that nothing could read is a lost transcript all the same: nobody may take it for nothing. */
+function refusalCard(input: string, refusal: Refusal, decision: ExplainedDecision, paint: Paint): string {
+  const because = `${shown(refusal.detail)} (${refusal.code})`;
+  const headline =
+    decision.disposition === 'open-ticket'
+      ? `${dispositionPaint(decision, paint)(paint.bold(decision.disposition))}  ${UNREADABLE_DENIAL}\n\n${labelled('Refused', because, paint)}`
+      : `${paint.yellow(paint.bold('not read'))}  ${because}`;
+  return `${paint.dim(shown(input))}\n${headline}`;
+}
+
+const UNREADABLE_DENIAL =
+  'unreadable denial: a person has to look (the deployed function counts it and raises the alarm UnreadableDenials)';
 
 function dispositionPaint({ disposition }: ExplainedDecision, paint: Paint): (text: string) => string {
   switch (disposition) {

@@ -20,7 +20,12 @@ const NAME_MAX = 520;
  * The ticket of a case: what happened, who has to act, what is known, and the code that would settle it. Trackers cut long
  * bodies from the end, so the order is that of importance.
  */
-export function ticketDraft(found: Case, finding: Finding | null, decision: Decision): TicketDraft {
+export function ticketDraft(
+  found: Case,
+  finding: Finding | null,
+  decision: Decision,
+  deploymentId: string,
+): TicketDraft {
   const roleName = parseRoleArn(found.roleArn)?.roleName ?? found.roleArn;
   const cause = causeOf(found, decision);
   return {
@@ -29,19 +34,25 @@ export function ticketDraft(found: Case, finding: Finding | null, decision: Deci
       `ECS Exec transcripts lost: ${roleName} is denied on ${found.logGroupName ?? 'its log target'} (${found.account} ${found.region})`,
       TITLE_MAX,
     ),
-    body: bodyOf(found, finding, decision, cause, roleName),
+    body: bodyOf(found, finding, decision, cause, { roleName, deploymentId }),
     severity: cause.severity,
     facts: factsOf(found, decision, cause, roleName),
   };
 }
 
-function bodyOf(found: Case, finding: Finding | null, decision: Decision, cause: Cause, roleName: string): string {
+/** What the ticket names beside the case. */
+interface Named {
+  readonly roleName: string;
+  readonly deploymentId: string;
+}
+
+function bodyOf(found: Case, finding: Finding | null, decision: Decision, cause: Cause, named: Named): string {
   const repair = finding?.repair ?? null;
   const sections: readonly ((room: number) => string)[] = [
-    () => summary(found, roleName),
+    () => summary(found, named.roleName),
     () => causeSection(cause, decision),
     () => sessionsOf(found, finding),
-    () => checks(found, finding, roleName),
+    () => checks(found, finding, named),
     () => (finding === null ? '' : evidenceOf(finding)),
     () => failedGuardrailsOf(decision),
     (room) => (repair === null ? '' : patchesOf(repair.policy, stackNameOf(finding), room)),
@@ -79,7 +90,7 @@ function causeSection(cause: Cause, decision: Decision): string {
   ].join('\n');
 }
 
-function checks(found: Case, finding: Finding | null, roleName: string): string {
+function checks(found: Case, finding: Finding | null, { roleName, deploymentId }: Named): string {
   const attached = isAttached(found, finding);
   const lines = [attached ? '## Check and undo' : '## Check'];
   const repair = finding?.repair ?? null;
@@ -92,7 +103,8 @@ function checks(found: Case, finding: Finding | null, roleName: string): string 
     lines.push('After the change, open one more exec session and see that its transcript arrives.');
   }
   if (attached) {
-    lines.push('To take our policy off the role again:', markdownBlock('sh', revertCommand(roleName, found.region)));
+    const command = revertCommand(roleName, found.region, deploymentId);
+    lines.push('To take our policy off the role again:', markdownBlock('sh', command));
   }
   return lines.join('\n');
 }

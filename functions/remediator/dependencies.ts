@@ -22,27 +22,26 @@ import { createSettingsSource } from '../adapters/aws/settings-source.ts';
 import { createStackReader } from '../adapters/aws/stack-reader.ts';
 import { createTable } from '../adapters/aws/table.ts';
 import { sha256 } from '../adapters/digest.ts';
-import { ceilingOf } from '../adapters/settings/settings-in-force.ts';
 import { createWebhookSecrets } from '../adapters/slack/secret.ts';
 import { createSlackWebhook } from '../adapters/slack/webhook.ts';
 import { createOpsCenter } from '../adapters/tickets/ops-center.ts';
 import type { Digest } from '../domain/canonical.ts';
 import { describeEnvironmentProblems, parseFunctionEnvironment } from '../domain/environment.ts';
-import type { NotifyPorts } from '../flow/notify.ts';
-import type { RemediatePorts } from '../flow/remediate.ts';
+import { ceilingOf } from '../domain/settings-in-force.ts';
+import type { BatchPorts } from '../flow/remediate-batch.ts';
 import type { SettingsSource } from '../ports.ts';
 import { createTelemetry, type Telemetry } from '../telemetry/telemetry.ts';
 
 /** All that the remediator works with. */
 export interface RemediatorDependencies {
   readonly settings: SettingsSource;
-  readonly ports: RemediatePorts & NotifyPorts;
+  readonly ports: BatchPorts;
   readonly digest: Digest;
   readonly telemetry: Telemetry;
 }
 
-/** CloudTrail allows 2 LookupEvents a second, shared with everyone in the account and Region. */
-const LOOK_UPS_PER_SECOND = 2;
+/** CloudTrail allows 2 LookupEvents a second in an account and Region, and the queue's concurrency allows two of us. */
+const LOOK_UPS_PER_SECOND = 1;
 
 /** The remediator's clients, built once per cold start; throws with every mistake of the environment at once. */
 export function createDependencies(variables: Readonly<Record<string, string | undefined>>): RemediatorDependencies {
@@ -74,7 +73,7 @@ export function createDependencies(variables: Readonly<Record<string, string | u
         clock,
         sleep,
         requestsPerSecond: LOOK_UPS_PER_SECOND,
-        memoise: false,
+        windowMilliseconds: 60_000,
       }),
       ecs: createEcsReader(new ECSClient(configuration)),
       iam: createIamReader(iam, sha256),
@@ -99,6 +98,7 @@ export function createDependencies(variables: Readonly<Record<string, string | u
       clock,
       sleep,
       digest: sha256,
+      deploymentId,
     },
   };
 }

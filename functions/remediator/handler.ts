@@ -1,22 +1,15 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { deliverNotice } from '../flow/notify.ts';
-import { type BatchItem, placeOfFunction, readBatchItem } from '../flow/read-batch.ts';
-import { type Ended, type Invocation, remediateCause } from '../flow/remediate.ts';
-import type { SettingsInForce } from '../ports.ts';
+import type { SettingsInForce } from '../domain/settings-in-force.ts';
+import { placeOfFunction, readBatchItem } from '../flow/read-batch.ts';
+import type { ReceivedDenial } from '../flow/received-denial.ts';
+import type { Ended } from '../flow/remediate.ts';
+import { type EndedEvents, type ItemEnd, remediateBatch } from '../flow/remediate-batch.ts';
 import { LOG_CODES } from '../telemetry/log-codes.ts';
 import { METRICS } from '../telemetry/metric-names.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { RemediatorDependencies } from './dependencies.ts';
-import { reportEnded, reportSettings } from './report.ts';
 
-type DenialItem = Extract<BatchItem, { kind: 'denial' }>;
-type NoticeItem = Extract<BatchItem, { kind: 'notice' }>;
-
-/** A decision takes at most the read-back's 10 seconds and a few reads; what would not fit goes back to the queue unbegun. */
-const MILLISECONDS_FOR_A_DECISION = 15_000;
-/** Causes worked on at the same time: bounded, so that a storm of causes does not meet ECS's and IAM's request limits. */
-const CONCURRENT_CAUSES = 4;
 const MAX_REMEMBERED_EVENTS = 10_000;
 
 /**
@@ -24,147 +17,157 @@ const MAX_REMEMBERED_EVENTS = 10_000;
  * not-applicable, or counted into a case, or back in the queue.
  */
 export function createHandler({ settings, ports, digest, telemetry }: RemediatorDependencies) {
-  // Event ids done by this process: a duplicate costs no call while it is warm.
-  const done = new Set<string>();
+  const endedEvents = rememberedEvents();
   return async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
     const journal = telemetry.withKeys({ requestId: context.awsRequestId });
     journal.info(LOG_CODES.started, { records: event.Records.length });
     const inForce = await settings.current();
     reportSettings(inForce, journal);
-    const invocation: Invocation = {
+    const place = placeOfFunction(context.invokedFunctionArn);
+    const invocation = {
       rules: inForce.rules,
       owner: context.awsRequestId,
-      hasTime: () => context.getRemainingTimeInMillis() > MILLISECONDS_FOR_A_DECISION,
+      hasTime: (milliseconds: number) => context.getRemainingTimeInMillis() > milliseconds,
     };
-    const place = placeOfFunction(context.invokedFunctionArn);
     const items = event.Records.map((record) => readBatchItem(record, place, digest));
-    const ended = await endAll(items, invocation, inForce, journal);
-    const processor = new BatchProcessor(EventType.SQS);
-    return processPartialResponse(event, (record: SQSRecord) => answer(ended.get(record.messageId)), processor, {
-      context,
-      throwOnFullBatchFailure: false,
-    });
-  };
-
-  async function endAll(
-    items: readonly BatchItem[],
-    invocation: Invocation,
-    inForce: SettingsInForce,
-    journal: Telemetry,
-  ): Promise<ReadonlyMap<string, unknown>> {
-    const failures = new Map<string, unknown>();
-    for (const item of items) {
-      if (item.kind === 'refused') {
-        refuse(item, journal);
-      } else if (item.kind === 'not-exec') {
-        journal.count(METRICS.denials);
-        journal.info(LOG_CODES.completed, { disposition: 'not-applicable', eventId: item.denial.eventId });
-      }
-    }
-    const denials = items.filter((item) => item.kind === 'denial');
-    const known = denials.filter((item) => done.has(item.received.eventId));
-    for (const item of known) {
-      reportEnded(item.received, { kind: 'duplicate' }, journal);
-    }
-    const causes = [...byFingerprint(denials.filter((item) => !done.has(item.received.eventId)))];
-    const notices = items.filter((item) => item.kind === 'notice');
-    await Promise.all([
-      inLanes(causes, CONCURRENT_CAUSES, ([fingerprint, group]) =>
-        endCause(fingerprint, group, invocation, journal, failures),
-      ),
-      inLanes(notices, 1, (notice) => endNotice(notice, inForce, journal, failures)),
-    ]);
-    return failures;
-  }
-
-  async function endCause(
-    fingerprint: string,
-    group: readonly DenialItem[],
-    invocation: Invocation,
-    journal: Telemetry,
-    failures: Map<string, unknown>,
-  ): Promise<void> {
-    const answers = await remediateCause(
-      fingerprint,
-      group.map((item) => item.received),
-      invocation,
-      ports,
+    const ends = await remediateBatch(items, invocation, endedEvents, ports);
+    // A processor of its own for each invocation: it keeps the failures of the batch.
+    return processPartialResponse(
+      event,
+      async ({ messageId }: SQSRecord) => {
+        const end = ends.get(messageId);
+        const error = end === undefined ? new Error('the record got no end') : report(end, journal);
+        if (error !== null) {
+          throw error;
+        }
+      },
+      new BatchProcessor(EventType.SQS),
+      { context, throwOnFullBatchFailure: false },
     );
-    group.forEach((item, index) => {
-      const ended: Ended = answers[index] ?? { kind: 'failed', error: new Error('no answer') };
-      reportEnded(item.received, ended, journal.withKeys({ fingerprint }));
-      if (ended.kind === 'failed') {
-        failures.set(item.messageId, ended.error);
-      } else if (ended.kind !== 'deferred') {
-        remember(item.received.eventId);
+  };
+}
+
+/** The event ids of a process that lives on, bounded. */
+function rememberedEvents(): EndedEvents {
+  const known = new Set<string>();
+  return {
+    has: (eventId) => known.has(eventId),
+    add: (eventId) => {
+      known.add(eventId);
+      if (known.size > MAX_REMEMBERED_EVENTS) {
+        const [oldest = eventId] = known;
+        known.delete(oldest);
       }
+    },
+  };
+}
+
+/** Exactly one terminal line for a record, and its metrics; the error that gives it back to the queue, or null. */
+function report(end: ItemEnd, journal: Telemetry): unknown {
+  switch (end.kind) {
+    case 'refused':
+      journal.count(METRICS.refusedEvents, 1, { code: end.refusal.code });
+      if (end.deniedCreateLogStream) {
+        journal.count(METRICS.unreadableDenials);
+      }
+      journal.warn(LOG_CODES.refused, {
+        messageId: end.messageId,
+        refusal: end.refusal,
+        deniedCreateLogStream: end.deniedCreateLogStream,
+      });
+      return null;
+    case 'not-exec':
+      journal.count(METRICS.denials);
+      journal.info(LOG_CODES.completed, { disposition: 'not-applicable', eventId: end.denial.eventId });
+      return null;
+    case 'notice':
+      return reportNotice(end, journal);
+    case 'denial':
+      return reportDenial(end.received, end.ended, journal.withKeys({ fingerprint: end.fingerprint }));
+  }
+}
+
+function reportNotice({ message, notified }: Extract<ItemEnd, { kind: 'notice' }>, journal: Telemetry): unknown {
+  const { fingerprint, noticeId } = message;
+  if (notified.kind === 'failed' || (notified.kind === 'later' && notified.overdue)) {
+    journal.count(METRICS.notificationFailures);
+  }
+  if (notified.kind === 'failed') {
+    journal.error(LOG_CODES.notificationFailed, { fingerprint, noticeId, error: notified.error });
+    return notified.error;
+  }
+  journal.info(LOG_CODES.notified, { fingerprint, noticeId, result: notified.kind });
+  return null;
+}
+
+function reportDenial({ denial, eventId, attempt }: ReceivedDenial, ended: Ended, journal: Telemetry): unknown {
+  const { roleName, logGroupName, logStreamName: sessionId } = denial;
+  const keys = { eventId, roleName, logGroupName, sessionId };
+  switch (ended.kind) {
+    case 'completed':
+      reportCompleted(ended, journal.withKeys(keys));
+      return null;
+    case 'folded':
+      journal.count(METRICS.denials);
+      journal.info(LOG_CODES.folded, { ...keys, count: ended.found.count });
+      return null;
+    case 'duplicate':
+      journal.info(LOG_CODES.duplicate, keys);
+      return null;
+    case 'deferred':
+      journal.info(LOG_CODES.deferred, { ...keys, attempt, delaySeconds: ended.delaySeconds });
+      return null;
+    case 'failed':
+      journal.error(LOG_CODES.failed, { ...keys, error: ended.error });
+      return ended.error;
+  }
+}
+
+function reportCompleted(ended: Extract<Ended, { kind: 'completed' }>, journal: Telemetry): void {
+  const { decision, outcome, finding, found } = ended;
+  const { disposition, mode } = decision;
+  const reasons = decision.reasons.map((reason) => reason.code);
+  journal.count(METRICS.denials);
+  journal.count(METRICS.dispositions, 1, { disposition, reason: reasons[0] ?? 'none' });
+  if (outcome.kind === 'attached' || outcome.kind === 'unverified') {
+    const policyName = decision.policy?.policyName;
+    journal.count(METRICS.remediationsAttached);
+    journal.info(outcome.kind === 'attached' ? LOG_CODES.policyAttached : LOG_CODES.policyUnverified, {
+      policyName,
+      roleArn: found.roleArn,
     });
   }
-
-  function remember(eventId: string): void {
-    done.add(eventId);
-    if (done.size > MAX_REMEMBERED_EVENTS) {
-      const [oldest] = done;
-      done.delete(oldest ?? eventId);
+  if (outcome.kind === 'unverified') {
+    journal.count(METRICS.remediationsUnverified);
+  }
+  if (reasons.includes('not-permitted-by-deployment')) {
+    journal.count(METRICS.settingsClipped);
+  }
+  if (outcome.kind === 'ticketed') {
+    journal.info(outcome.opened ? LOG_CODES.ticketOpened : LOG_CODES.ticketRefreshed, { ticketId: outcome.ticketId });
+    if (outcome.opened) {
+      journal.count(METRICS.ticketsOpened);
     }
   }
-
-  async function endNotice(
-    { messageId, fingerprint, noticeId }: NoticeItem,
-    { rules }: SettingsInForce,
-    journal: Telemetry,
-    failures: Map<string, unknown>,
-  ): Promise<void> {
-    try {
-      const notified = await deliverNotice(fingerprint, noticeId, rules.settings.slack?.secret ?? null, ports);
-      if (notified.kind === 'later' && notified.overdue) {
-        journal.count(METRICS.notificationFailures);
-      }
-      journal.info(LOG_CODES.notified, { fingerprint, noticeId, result: notified.kind });
-    } catch (error) {
-      journal.count(METRICS.notificationFailures);
-      journal.error(LOG_CODES.notificationFailed, { fingerprint, noticeId, error });
-      failures.set(messageId, error);
-    }
-  }
+  journal.info(LOG_CODES.completed, {
+    disposition,
+    mode,
+    reasons,
+    outcome: outcome.kind,
+    clusterArn: found.clusterArn,
+    settingsVersion: found.settingsVersion,
+    person: finding.session?.personArn ?? null,
+  });
 }
 
-function refuse(
-  { refusal, deniedCreateLogStream, messageId }: Extract<BatchItem, { kind: 'refused' }>,
-  journal: Telemetry,
-): void {
-  journal.count(METRICS.refusedEvents, 1, { code: refusal.code });
-  if (deniedCreateLogStream) {
-    journal.count(METRICS.unreadableDenials);
+/** Tells what is wrong with the settings, on the metrics that alarms stand on. */
+function reportSettings({ state, problems, clipped }: SettingsInForce, journal: Telemetry): void {
+  if (state !== 'valid' || problems.length > 0) {
+    journal.count(METRICS.settingsInvalid);
+    journal.error(LOG_CODES.settingsInvalid, { state, problems });
   }
-  journal.warn(LOG_CODES.refused, { messageId, refusal, deniedCreateLogStream });
-}
-
-async function answer(failure: unknown): Promise<void> {
-  if (failure !== undefined) {
-    throw failure;
+  if (clipped.length > 0) {
+    journal.count(METRICS.settingsClipped);
+    journal.warn(LOG_CODES.settingsClipped, { clipped });
   }
-}
-
-function byFingerprint(items: readonly DenialItem[]): ReadonlyMap<string, readonly DenialItem[]> {
-  const groups = new Map<string, DenialItem[]>();
-  for (const item of items) {
-    const group = groups.get(item.fingerprint);
-    if (group === undefined) {
-      groups.set(item.fingerprint, [item]);
-    } else {
-      group.push(item);
-    }
-  }
-  return groups;
-}
-
-async function inLanes<T>(items: readonly T[], lanes: number, work: (item: T) => Promise<void>): Promise<void> {
-  const waiting = items.values();
-  const lane = async () => {
-    for (const item of waiting) {
-      await work(item);
-    }
-  };
-  await Promise.all(Array.from({ length: lanes }, lane));
 }

@@ -6,7 +6,7 @@ import { type Grant, roleArn } from './grant.ts';
 /** `arn:aws:iam::*:role/sandbox-*` in its three free parts; not `arn:aws:iam::*:user/x`. */
 const ROLE_PATTERN = /^arn:(\*|aws\*|aws[a-z-]*):iam::(\*|\d{12}):role\/([\w+=,.@/*-]+)$/;
 
-/** Fewer letters than this beside the wildcards (`role/a*`, `role/*-*`) are as good as every role. */
+/** Fewer letters than this in one run (`role/a*`, `role/*-*`, `role/*e*o*r*`) are as good as every role. */
 const FEWEST_LETTERS = 3;
 
 /** Every call that changes a role or hands it on. */
@@ -83,7 +83,8 @@ function writableRole(pattern: string, path: string, tagged: boolean): string | 
 }
 
 function coversEveryRole(name: string): boolean {
-  return name.includes('*') && name.replace(/[*/_+=,.@-]/g, '').length < FEWEST_LETTERS;
+  const runs = name.split(/[^A-Za-z0-9]/).map((run) => run.length);
+  return name.includes('*') && Math.max(...runs) < FEWEST_LETTERS;
 }
 
 function refusal(problems: readonly SettingsProblem[]): DeploymentInputError {

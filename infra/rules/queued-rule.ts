@@ -17,6 +17,9 @@ const VISIBILITY = Duration.seconds(180);
 
 const RECEIVES = 8;
 
+/** The longest that SQS keeps a message: a function that is broken for days loses none. */
+const RETENTION = Duration.days(14);
+
 /**
  * An EventBridge rule, the queue that it fills, and two dead-letter queues: one for events that could not be put into the queue, one
  * for messages that the function gave back too often. Only this rule may send to them.
@@ -43,6 +46,7 @@ export class QueuedRule extends Construct {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       visibilityTimeout: VISIBILITY,
+      retentionPeriod: RETENTION,
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: RECEIVES },
     });
     this.rule = new CfnRule(this, 'Rule', {
@@ -70,7 +74,7 @@ function deadLetterQueue(scope: Construct, id: string, queueName: string): Queue
     queueName,
     encryption: QueueEncryption.SQS_MANAGED,
     enforceSSL: true,
-    retentionPeriod: Duration.days(14),
+    retentionPeriod: RETENTION,
   });
 }
 

@@ -83,12 +83,22 @@ describe('given the account of the published denial', () => {
 
   it.each([
     { name: 'another Region', parts: { region: 'eu-central-1' } },
-    { name: 'another account', parts: { account: '222222222222' } },
     { name: 'a session that nobody opened', parts: { logStreamName: 'ecs-execute-command-00000000000000000' } },
   ])('opens a ticket for a denial of $name', async ({ parts }) => {
     const { code, lines } = await explainedIn(nginxAccount(), aDenialRecord(parts));
     const [disposition, ...reasons] = decidedAs(lines[0]);
     expect([code, disposition, reasons.includes('real-session')]).toEqual([0, 'open-ticket', true]);
+  });
+
+  it("reads nothing for another account's denial, and says so once", async () => {
+    const foreign = aDenialRecord({ account: '333333333333' });
+    const { code, stderr, lines } = await explainedIn(nginxAccount(), [foreign, foreign]);
+    expect({ code, stderr, findings: lines.map((line) => at(line, 'finding')) }).toEqual({
+      code: 0,
+      stderr: `exec-log: a denial is of account 333333333333, the account file is of ${ACCOUNT}: decided without reading\n`,
+      findings: [null, null],
+    });
+    expect(lines.map((line) => decidedAs(line)[0])).toEqual(['open-ticket', 'open-ticket']);
   });
 
   it('reads nothing for a denial that is not an exec session', async () => {
@@ -130,8 +140,27 @@ describe('given an account file that remembers', () => {
   });
 });
 
+describe('given an account file with keys that are not known', () => {
+  it('decides without them, and names each with what is known at its place', async () => {
+    const { ecs, ...rest } = nginxAccount();
+    const account = { ...rest, ecs: { ...Object(ecs), 'clustres\nx': [] }, lgos: {} };
+    const { code, stderr, lines } = await explainedIn(account);
+    expect([code, decidedAs(lines[0])[0]]).toEqual([0, 'attach-policy']);
+    expect(stderr.split('\n').map((line) => line.replace(/^exec-log: \S+: /, ''))).toEqual([
+      'ecs.clustres x is not known and not read; known are clusters, tasks, taskDefinitions',
+      expect.stringMatching(/^lgos is not known and not read; known are account, partition, region, iam, ecs, logs, /),
+      '',
+    ]);
+  });
+});
+
 describe('given an account file that cannot be read', () => {
   it.each([
+    {
+      name: 'a list that is one page of several',
+      account: nginxAccount({ logs: { logGroups: [], nextToken: 'more' } }),
+      says: 'logs.nextToken: expected the last page (capture all pages), found "more"',
+    },
     { name: 'no JSON', account: '{', says: 'expected JSON' },
     { name: 'an account id that is none', account: nginxAccount({ account: 111111111111 }), says: 'account: expected' },
     { name: 'a case that is none', account: nginxAccount({ cases: [{ state: 'lost' }] }), says: 'cases.0.state' },

@@ -80,7 +80,11 @@ describe('given the published denial, without an account', () => {
       const guardrails = at(await explained(event, '--mode', 'attach', ...options), 'decision', 'guardrails');
       return (Array.isArray(guardrails) ? guardrails : []).find((result) => at(result, 'code') === 'fresh')?.holds;
     };
-    expect([await guardrailOf(), await guardrailOf('--now', '2023-02-12T00:00:00Z')]).toEqual([true, false]);
+    expect([
+      await guardrailOf(),
+      await guardrailOf('--now', '2023-02-12T00:00:00Z'),
+      await guardrailOf('--now', '2023-02-11T15:36:04+09:00'),
+    ]).toEqual([true, false, true]);
   });
 });
 
@@ -128,6 +132,12 @@ describe('given inputs that cannot be read', () => {
       [file, null],
     ]);
     expect(stderr).toMatch(/\/does\/not\/exist\.json: cannot read file: ENOENT/);
+  });
+
+  it('says to a person why a file is missing once on each stream', async () => {
+    const { stdout, stderr } = await runCli(['explain', '/does/not/exist.json']);
+    expect([stdout, stderr].map((text) => text.split('ENOENT').length - 1)).toEqual([1, 1]);
+    expect(stdout).toContain('not read  cannot read file');
   });
 
   it('gives one unreadable line among many its own', async () => {
@@ -216,12 +226,17 @@ describe('given settings', () => {
       argv: ['--mode', 'atach'],
       says: '--mode: expected one of observe, ticket, propose, attach',
     },
-    { name: 'a time that is none', argv: ['--now', 'yesterday'], says: '--now: expected a time such as' },
-    {
-      name: 'a day that does not exist',
-      argv: ['--now', '2023-13-01T00:00:00Z'],
-      says: '--now: expected a time such as',
-    },
+    ...[
+      { name: 'a time that is none', now: 'yesterday' },
+      { name: 'a month that does not exist', now: '2023-13-01T00:00:00Z' },
+      { name: 'a day that does not exist', now: '2023-02-30T00:00:00Z' },
+      { name: 'a date without a time', now: '2023-02-11' },
+      { name: 'a time without an offset', now: '2023-02-11T06:36:04' },
+    ].map(({ name, now }) => ({
+      name,
+      argv: ['--now', now],
+      says: '--now: expected a date and time with its offset, such as 2023-02-11T06:36:04Z',
+    })),
   ])('refuses $name', async ({ argv, says }) => {
     const { code, stdout, stderr } = await runCli(['explain', aFile(event), ...argv]);
     expect([code, stdout, stderr.includes(says)]).toEqual([2, '', true]);

@@ -68,7 +68,7 @@ describe('given one document', () => {
     },
     {
       name: 'a message of our own that waits for its session',
-      content: text({ body: text({ kind: 'deferred-denial', attempt: 1, event, folded: [] }) }),
+      content: text({ body: text({ kind: 'deferred-denial', attempt: 1, event, folded: null }) }),
       inputs: [['in', event]],
     },
     {
@@ -121,6 +121,24 @@ describe('given JSON Lines', () => {
       ['in:1', 'not-json'],
       ['in:2', event],
     ]);
+  });
+});
+
+describe('given pretty-printed documents one after another', () => {
+  const pretty = JSON.stringify(event, null, 2);
+  const detailsOf = (content: string) =>
+    [...inputsIn('in', content)].map((input) => (input.kind === 'refusal' ? input.refusal.detail : input.value));
+
+  it.each([
+    { name: 'on lines of their own', content: `${pretty}\n\n${pretty}\n` },
+    { name: 'with Windows line ends', content: `${pretty}\n${pretty}`.replaceAll('\n', '\r\n') },
+    { name: 'end to end', content: `${pretty}${pretty}` },
+  ])('says in which form several are read: $name', ({ content }) => {
+    expect(detailsOf(content)).toEqual(['The text is not JSON (several documents must be JSON Lines: one a line).']);
+  });
+
+  it('says nothing of it about one that was cut', () => {
+    expect(detailsOf(pretty.slice(0, 900))).toEqual(['The text is not JSON.']);
   });
 });
 

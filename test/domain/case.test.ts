@@ -6,6 +6,8 @@ import {
   isRecurrence,
   type Outcome,
   openCase,
+  subjectOf,
+  withAnnouncements,
   withSightings,
 } from '../../functions/domain/case.ts';
 import type { Decision, GuardrailCode } from '../../functions/domain/decision.ts';
@@ -32,6 +34,8 @@ const FACTS: CaseFacts = {
   roleId: ROLE_ID,
   logGroupName: GROUP,
   clusterArn: CLUSTER_ARN,
+  decidedFor: subjectOf(aDenial()),
+  sessionDependent: false,
 };
 const attach = decisionIn(aWorld());
 
@@ -108,6 +112,18 @@ describe('isFoldable', () => {
       foldable: false,
     },
     {
+      name: 'a guardrail of the session failed, and it is the same session again',
+      found: { sessionDependent: true, decidedFor: subjectOf(aDenial()) },
+      at: '2023-02-11T06:36:05Z',
+      foldable: true,
+    },
+    {
+      name: "a guardrail of the session failed for another task's denial of this session",
+      found: { sessionDependent: true, decidedFor: subjectOf(aDenial({ sessionName: '0'.repeat(32) })) },
+      at: '2023-02-11T06:36:05Z',
+      foldable: false,
+    },
+    {
       name: 'repaired, a denial from before',
       found: { state: 'repaired', repairedAt: '2023-02-11T06:35:30Z' },
       at: '2023-02-11T06:36:05Z',
@@ -176,9 +192,19 @@ describe('after an outcome', () => {
       reasons: [{ code: 'role-allowed', detail: 'role-allowed' }],
       ticketId: 'oi-1',
       settingsVersion: 'v2',
-      outbox: [{ noticeId: `${FACTS.fingerprint}-2-ticketed`, state: 'ticketed', createdAt: NOW.toISOString() }],
+      decidedFor: FACTS.decidedFor,
+      outbox: [
+        {
+          noticeId: `${FACTS.fingerprint}-2-ticketed`,
+          state: 'ticketed',
+          createdAt: NOW.toISOString(),
+          announcedAt: NOW.toISOString(),
+        },
+      ],
     });
     expect(carriedOut(ticketed, { kind: 'ticketed', ticketId: 'oi-1', opened: false }).outbox).toHaveLength(1);
+    // Somebody resolved the ticket, and the denial opened another.
+    expect(carriedOut(ticketed, { kind: 'ticketed', ticketId: 'oi-2', opened: true }).outbox).toHaveLength(2);
   });
 
   it.each<{ outcome: Outcome; state: Case['state']; repairedAt: string | null; told: boolean }>([
@@ -206,6 +232,7 @@ describe('after an outcome', () => {
     const recurring = aCase({ state: 'ticketed', repairedAt: '2023-02-11T06:00:00Z', ticketId: 'oi-1' });
     expect(carriedOut(recurring, { kind: 'joined', repairedAt: DENIED_AT }, attach)).toEqual({
       ...recurring,
+      decidedFor: FACTS.decidedFor,
       settingsVersion: 'v2',
     });
   });
@@ -218,14 +245,27 @@ describe('after an outcome', () => {
     const found = afterOutcome(aCase(), false, attach, { kind: 'observed' }, { ...FACTS, clusterArn: null }, NOW, 'v2');
     expect(found.clusterArn).toBe(CLUSTER_ARN);
   });
+});
 
-  it.each<{ code: GuardrailCode; sessionDependent: boolean }>([
-    { code: 'real-session', sessionDependent: true },
-    { code: 'role-confirmed', sessionDependent: true },
-    { code: 'fresh', sessionDependent: true },
-    { code: 'role-allowed', sessionDependent: false },
-    { code: 'mode-allows-attach', sessionDependent: false },
-  ])('$code failed: the next session is decided anew is $sessionDependent', ({ code, sessionDependent }) => {
-    expect(carriedOut(aCase(), { kind: 'observed' }, ticketFor(code)).sessionDependent).toBe(sessionDependent);
+describe('withAnnouncements', () => {
+  const notice = {
+    noticeId: 'n',
+    state: 'ticketed',
+    createdAt: DENIED_AT,
+    announcedAt: '2023-02-11T06:34:04.000Z',
+  } as const;
+
+  it('leaves a notice alone whose message may still be under way', () => {
+    const found = aCase({ outbox: [notice] });
+    expect(withAnnouncements(found, NOW)).toBe(found);
+  });
+
+  it('announces it anew after two minutes, and only that', () => {
+    const young = { ...notice, noticeId: 'young', announcedAt: NOW.toISOString() };
+    const later = new Date(NOW.getTime() + 1);
+    expect(withAnnouncements(aCase({ outbox: [notice, young] }), later).outbox).toEqual([
+      { ...notice, announcedAt: later.toISOString() },
+      young,
+    ]);
   });
 });

@@ -1,7 +1,20 @@
+import { policyDocumentFor } from '../../functions/domain/remediation-policy.ts';
 import { NO_CEILING } from '../../functions/domain/settings.ts';
-import { aCluster, aDenial, aLogGroup, anExecConfiguration, GROUP, read, rules } from '../support/builders.ts';
+import {
+  aCluster,
+  aDenial,
+  aLogGroup,
+  anAttachedPolicy,
+  anExecConfiguration,
+  anInlinePolicy,
+  aRole,
+  GROUP,
+  POLICY_NAME,
+  read,
+  rules,
+} from '../support/builders.ts';
 import { absentRow, itJudges, unreadableRow, withoutAccountRow } from '../support/guardrail-rows.ts';
-import { aWorld, type World } from '../support/world.ts';
+import { aFinding, aWorld, type World } from '../support/world.ts';
 
 const KEY = 'arn:aws:kms:ap-northeast-1:111111111111:key/1234abcd-12ab-34cd-56ef-1234567890ab';
 
@@ -17,6 +30,25 @@ function overriding(
     { denial: aDenial({ logGroupName: group }), rules: rules(document, { ceiling: { ...NO_CEILING, ...ceiling } }) },
   );
 }
+
+/** A role that carries our policy for `/ecs/earlier` with a bucket, and is denied on its present group. */
+function withEarlier(document: object): World {
+  const earlier = aFinding({ cluster: read(aCluster({ execConfiguration: null })) }).target;
+  const target =
+    earlier?.kind === 'target' ? { ...earlier, logGroupName: '/ecs/earlier', bucket: EARLIER_BUCKET } : null;
+  const policy = target === null ? null : policyDocumentFor(target);
+  if (policy === null) {
+    throw new Error('the set-up has no target');
+  }
+  return aWorld(
+    {
+      role: read(aRole({ inlinePolicies: [anInlinePolicy(POLICY_NAME, policy)] })),
+      attachedPolicy: read(anAttachedPolicy(policy, { fingerprints: ['another cause'] })),
+    },
+    { rules: rules({ buckets: { allow: ['earlier'] }, ...document }) },
+  );
+}
+const EARLIER_BUCKET = { name: 'earlier', keyPrefix: '', encryptionRequired: false };
 
 describe('group-allowed', () => {
   const everything = { logGroups: { allow: ['*'] } };
@@ -56,6 +88,13 @@ describe('group-allowed', () => {
     },
     { name: 'under the ceiling', world: group('/ecs/x', everything, { logGroups: ['/ecs/x'] }), holds: true },
     { name: 'a bucket only', world: overriding({ cloudWatchLogGroupName: null, s3BucketName: 'audit' }), holds: false },
+    {
+      name: 'an earlier target of our policy that the settings deny by now',
+      world: withEarlier({ logGroups: { deny: ['/ecs/earlier'] } }),
+      holds: false,
+      detail: 'the settings do not allow /ecs/earlier',
+    },
+    { name: 'an earlier target that is still allowed', world: withEarlier({}), holds: true },
     unreadableRow('cluster'),
     absentRow('taskDefinition', null),
     withoutAccountRow(),
@@ -68,6 +107,12 @@ describe('bucket-allowed', () => {
 
   itJudges('bucket-allowed', [
     { name: 'no bucket', world: aWorld(), holds: true, detail: 'the target has no bucket' },
+    {
+      name: 'an earlier bucket of our policy that the settings list no more',
+      world: withEarlier({ buckets: { allow: [] } }),
+      holds: false,
+      detail: 'the settings do not list bucket earlier',
+    },
     {
       name: 'a bucket that DEFAULT ignores',
       world: overriding({ logging: 'DEFAULT', s3BucketName: 'audit-1' }),

@@ -1,5 +1,6 @@
 import { NO_CEILING } from '../../functions/domain/settings.ts';
 import {
+  ACCOUNT,
   aDenial,
   aRole,
   aTask,
@@ -173,6 +174,15 @@ describe('role-allowed', () => {
     { name: 'its name only', world: under({ roles: { allow: [ROLE_NAME] } }), holds: false },
     { name: 'another ARN', world: under({ roles: { allow: [`${ROLE_ARN}2`] } }), holds: false },
     { name: 'an empty list', world: under({ roles: { allow: [] } }), holds: false },
+    {
+      name: 'a path with a colon, which a pattern of another role matches',
+      world: under(
+        { roles: { allow: ['arn:aws:iam::*:role/sandbox-*'] } },
+        {},
+        { roleArn: `arn:aws:iam::${ACCOUNT}:role/x:role/sandbox-y/admin` },
+      ),
+      holds: false,
+    },
     {
       name: 'the deny-list before the allow-list',
       world: under({ roles: { allow: [ROLE_ARN], deny: ['*nginx*'] } }),

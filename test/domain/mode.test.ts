@@ -21,6 +21,7 @@ describe('effectiveMode', () => {
     expect(effectiveMode(rules({ accounts }), ACCOUNT, [])).toEqual({
       mode: 'ticket',
       muted: false,
+      tagged: false,
       clipped: false,
       because: 'the settings say ticket for this account',
     });
@@ -38,6 +39,7 @@ describe('effectiveMode', () => {
     expect(effectiveMode(inForce, ACCOUNT, [])).toEqual({
       mode: 'ticket',
       muted: false,
+      tagged: false,
       clipped: true,
       because: 'the settings say attach, the deployment permits ticket',
     });
@@ -49,6 +51,7 @@ describe('effectiveMode', () => {
     expect(effectiveMode(rules(), ACCOUNT, [{}, tag('off')])).toEqual({
       mode: 'observe',
       muted: true,
+      tagged: true,
       clipped: false,
       because: 'the settings say attach; the tag exec-log-remediation lowers it to off',
     });
@@ -81,6 +84,51 @@ describe('clippedSettings', () => {
       'accounts.111111111111.mode is attach, the deployment permits ticket',
       'limits.writesPerHour is 21, the deployment permits 20',
     ]);
+  });
+
+  it('names the patterns that no pattern of the ceiling covers, once a mode can write', () => {
+    const lists = {
+      roles: { allow: ['*', 'arn:aws:iam::*:role/sandbox-web-*', 'arn:aws:iam::*:role/prod-*'] },
+      logGroups: { allow: ['/aws/ecs/*', '/ecs/web', '/audit/*'] },
+      buckets: { allow: ['logs-*'] },
+      keys: { allow: ['*'] },
+    };
+    const bounded = ceiling({
+      mode: 'attach',
+      accounts: [ACCOUNT],
+      roles: ['arn:aws:iam::*:role/sandbox-*'],
+      logGroups: ['/ecs/*'],
+      buckets: ['logs-a*'],
+      keys: [],
+    });
+    expect(clippedSettings(someSettings({ defaultMode: 'attach', ...lists }), bounded)).toEqual([
+      'roles.allow holds arn:aws:iam::*:role/prod-*, which the deployment does not permit',
+      'logGroups.allow holds /audit/*, which the deployment does not permit',
+      'buckets.allow holds logs-*, which the deployment does not permit',
+      'keys.allow holds *, which the deployment does not permit',
+    ]);
+    expect(clippedSettings(someSettings({ defaultMode: 'ticket', ...lists }), bounded)).toEqual([]);
+    const tagged = {
+      ...bounded,
+      roles: [],
+      roleTag: { key: 'exec-log', value: 'on' },
+      logGroups: ['*'],
+      buckets: ['*'],
+      keys: ['*'],
+    };
+    expect(clippedSettings(someSettings({ defaultMode: 'attach', ...lists }), tagged)).toEqual([]);
+  });
+
+  it('names a default mode that no account of the ceiling can have', () => {
+    expect(clippedSettings(someSettings({ defaultMode: 'attach' }), ceiling({ accounts: [] }))).toEqual([
+      'defaultMode is attach, the deployment permits ticket',
+    ]);
+  });
+
+  it('names nothing for settings that say nothing', () => {
+    expect(
+      clippedSettings(someSettings(), ceiling({ mode: 'observe', accounts: [], logGroups: [], writesPerHour: 1 })),
+    ).toEqual([]);
   });
 
   it('names nothing that stays under it', () => {

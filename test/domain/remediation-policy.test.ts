@@ -49,9 +49,13 @@ const logsOf = (logs: string, ...groups: readonly string[]) => [
   allow('DescribeStreams', ['logs:DescribeLogStreams'], ...groups.map((group) => `${logs}${group}:*`)),
   allow('DescribeGroups', ['logs:DescribeLogGroups'], `${logs}*`),
 ];
+const owned = (statement: ReturnType<typeof allow>) => ({
+  ...statement,
+  Condition: { StringEquals: { 'aws:ResourceAccount': '111111111111' } },
+});
 const bucketOf = (partition: string, name: string, prefix: string) => [
-  allow('Objects', ['s3:PutObject'], `arn:${partition}:s3:::${name}/${prefix}ecs-execute-command-*`),
-  allow('BucketEncryption', ['s3:GetEncryptionConfiguration'], `arn:${partition}:s3:::${name}`),
+  owned(allow('Objects', ['s3:PutObject'], `arn:${partition}:s3:::${name}/${prefix}ecs-execute-command-*`)),
+  owned(allow('BucketEncryption', ['s3:GetEncryptionConfiguration'], `arn:${partition}:s3:::${name}`)),
 ];
 const DEMO_LOGS = logsOf(LOGS, '/aws/ecs/ecs-exec-demo');
 const DEMO_BUCKET = bucketOf('aws', BUCKET.name, 'exec-output/');

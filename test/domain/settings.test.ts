@@ -64,7 +64,7 @@ describe('given settings', () => {
     expect(problemsIn({ defaultmode: 'attach', Roles: {}, limits: { perHour: 3 } })).toEqual([
       { path: 'limits.perHour', value: '3', expectation: 'unknown key perHour' },
       { path: 'defaultmode', value: '"attach"', expectation: 'unknown key defaultmode' },
-      { path: 'Roles', value: '{}', expectation: 'unknown key Roles' },
+      { path: 'Roles', value: 'an object', expectation: 'unknown key Roles' },
     ]);
   });
 
@@ -92,7 +92,7 @@ describe('given settings', () => {
       document: { accounts: { '22222222222': { mode: 'attach' } } },
       problem: {
         path: 'accounts.22222222222',
-        value: '{"mode":"attach"}',
+        value: 'an object',
         expectation: 'expected a 12-digit account id as the key',
       },
     },
@@ -154,12 +154,12 @@ describe('given settings', () => {
     {
       name: 'a list',
       document: [{}],
-      problem: { path: '(the whole document)', value: '[{}]', expectation: 'expected object' },
+      problem: { path: '(the whole document)', value: 'a list', expectation: 'expected object' },
     },
     {
       name: 'a key named __proto__',
       document: json('{"__proto__":{"defaultMode":"attach"}}'),
-      problem: { path: '__proto__', value: '{"defaultMode":"attach"}', expectation: 'unknown key __proto__' },
+      problem: { path: '__proto__', value: 'an object', expectation: 'unknown key __proto__' },
     },
     {
       name: 'an account named __proto__',

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { UNSCOPED_ACTIONS } from '../../infra/permissions/unscoped.ts';
 import type { Template } from '../../infra/synthesise.ts';
 import { aCeiling, resourcesOf, statement, statementsOf, templateOf } from './deployed.ts';
@@ -133,5 +135,17 @@ describe('given the recorder', () => {
       'WriteOwnLog',
       'WriteSessions',
     ]);
+  });
+});
+
+describe('given the permissions of the README', () => {
+  it('names every action that a function is allowed, and no other', () => {
+    const readme = readFileSync(join(__dirname, '..', '..', 'README.md'), 'utf8');
+    const [, section = ''] = /\n## Permissions\n([\s\S]*?)\n## /.exec(readme) ?? [];
+    const named = [...section.replaceAll('dynamodb:LeadingKeys', '').matchAll(/`([a-z]+:[A-Z][A-Za-z]+)`/g)].map(
+      ([, action]) => action,
+    );
+    const granted = ROLES.flatMap((role) => allowed('attach', role).flatMap(({ Action }) => Action));
+    expect([...new Set(named)].sort()).toEqual([...new Set(granted)].sort());
   });
 });

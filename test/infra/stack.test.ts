@@ -39,6 +39,7 @@ describe.each(RULES)('given the rule %s', (id, name, pattern) => {
       QueueName: `box-${name}`,
       SqsManagedSseEnabled: true,
       VisibilityTimeout: 180,
+      MessageRetentionPeriod: 14 * 24 * 3600,
       RedrivePolicy: { deadLetterTargetArn: `<${id}DeadLetters.Arn>`, maxReceiveCount: 8 },
     });
   });

@@ -137,6 +137,8 @@ export function played(options: {
     roleId: 'AROAXXXXXXXXXXXXXXXXX',
     logGroupName: GROUP,
     clusterArn: anExecSession().clusterArn,
+    decidedFor: '',
+    sessionDependent: false,
   };
   const sighting = { event: 'e1', sessionId: denial.logStreamName, seenAt: denial.eventTime ?? '' };
   const unread = correlate(denial, FINGERPRINT, anObservation(options.observation), null);

@@ -45,7 +45,7 @@ function expected(parts: {
 describe('given a case that people have to hear of', () => {
   it('tells of a repair, and how to take it back', () => {
     const { found, notice } = played(REPAIRED);
-    expect(slackMessage(found, notice)).toEqual(
+    expect(slackMessage(found, notice, 'exec-log')).toEqual(
       expected({
         title: '✅ Repaired: nginx-sample-task-nginx-role may deliver exec transcripts again',
         why: '• no policy of the role allowed the delivery; the attached one allows it for this log target and no other',
@@ -59,7 +59,7 @@ describe('given a case that people have to hear of', () => {
 
   it('tells of a ticket, and where it is', () => {
     const { found, notice } = played(TICKETED);
-    expect(slackMessage(found, notice)).toEqual(
+    expect(slackMessage(found, notice, 'exec-log')).toEqual(
       expected({
         title: '🎫 Ticket: exec transcripts of nginx-sample-task-nginx-role are lost',
         why: '• mode ticket: the settings say ticket',
@@ -71,7 +71,7 @@ describe('given a case that people have to hear of', () => {
 
   it('tells of an observation', () => {
     const { found, notice } = played(OBSERVED);
-    expect(slackMessage(found, notice)).toEqual(
+    expect(slackMessage(found, notice, 'exec-log')).toEqual(
       expected({
         title: '👀 Observed: exec transcripts of nginx-sample-task-nginx-role are lost',
         why: '• mode observe: the settings say observe',
@@ -84,7 +84,7 @@ describe('given a case that people have to hear of', () => {
   it('tells of a denial after the repair, and how to take the repair back', () => {
     const sessionIds = ['one', 'two', 'three', 'four', 'five', 'six', 'seven'];
     const { found, notice } = played({ ...RECURRED, overrides: { sessionIds, count: 9 } });
-    expect(slackMessage(found, notice)).toEqual(
+    expect(slackMessage(found, notice, 'exec-log')).toEqual(
       expected({
         title: '🔁 Denied again after the repair: exec transcripts of nginx-sample-task-nginx-role are lost',
         denials: '9 in 7 sessions',
@@ -100,7 +100,7 @@ describe('given a case that people have to hear of', () => {
 
   it('tells of a repair that IAM does not show, and how to take it back', () => {
     const { found, notice } = played({ mode: 'attach', outcome: { ...REPAIRED.outcome, kind: 'unverified' } });
-    const message = slackMessage(found, notice);
+    const message = slackMessage(found, notice, 'exec-log');
     expect(message.text).toBe(
       '⚠️ Not verified: the repair of nginx-sample-task-nginx-role did not read back as written',
     );
@@ -124,7 +124,12 @@ function textsOf(value: unknown): readonly string[] {
 
 describe('given names that a hostile account chose', () => {
   it('mentions nobody, forges no link and keeps every bound of Block Kit', () => {
-    const notice: Notice = { noticeId: 'n', state: 'repaired', createdAt: '2023-02-11T06:36:00Z' };
+    const notice: Notice = {
+      noticeId: 'n',
+      state: 'repaired',
+      createdAt: '2023-02-11T06:36:00Z',
+      announcedAt: '2023-02-11T06:36:00Z',
+    };
     fc.assert(
       fc.property(hostileName, (name) => {
         const found: Case = {
@@ -137,7 +142,7 @@ describe('given names that a hostile account chose', () => {
           sessionIds: Array.from({ length: 50 }, () => name),
           reasons: Array.from({ length: 30 }, (_, index) => ({ code: name, detail: `${index} ${name}` })),
         };
-        const message = slackMessage(found, notice);
+        const message = slackMessage(found, notice, 'exec-log');
         for (const text of textsOf(message)) {
           expect(text).not.toMatch(/[<>]|[^\P{C}\n]/u);
           expect((text.match(/`/g) ?? []).length % 2).toBe(0);

@@ -150,14 +150,20 @@ describe('given an input that cannot be read', () => {
     expect(explainCard(explanation, PLAIN)).toBe(
       [
         `${EVENT}#2`,
-        'open-ticket  a ticket would be opened (mode observe)',
+        'open-ticket  unreadable denial: a person has to look (the deployed function counts it and raises the alarm UnreadableDenials)',
         '',
         'Refused    The error message ends before the log stream. (truncated)',
-        '',
-        'Because',
-        '  truncated: The error message ends before the log stream.',
       ].join('\n'),
     );
+  });
+
+  it('is not read, for one reason, where it is no denial of ours', () => {
+    const refusal = { code: 'not-json', detail: 'The text is not JSON.' } as const;
+    const card = explainCard(
+      { ...explanation, refusal, decision: { ...NO_DECISION, disposition: 'not-applicable', reasons: [refusal] } },
+      PLAIN,
+    );
+    expect(card).toBe(`${EVENT}#2\nnot read  The text is not JSON. (not-json)`);
   });
 });
 

@@ -18,7 +18,7 @@ describe('given a denial that a person has to settle', () => {
     ...TICKETED,
     observation: { stack: { kind: 'read', value: { stackName: 'nginx-sample' } } },
   });
-  const draft = ticketDraft(found, finding, decision);
+  const draft = ticketDraft(found, finding, decision, 'exec-log');
 
   it('names role, group, place, cause and severity', () => {
     expect({ ...draft, body: '' }).toEqual({
@@ -101,7 +101,7 @@ describe('given a role that carries our policy', () => {
     ['a case that was denied again', RECURRED],
   ])('prints for %s how to take it off', (_name, options) => {
     const { found, finding, decision } = played(options);
-    expect(sectionsOf(ticketDraft(found, finding, decision).body)['Check and undo']).toContain(
+    expect(sectionsOf(ticketDraft(found, finding, decision, 'exec-log').body)['Check and undo']).toContain(
       `To take our policy off the role again:\n\`\`\`sh\n${REVERT}\n\`\`\``,
     );
   });
@@ -135,7 +135,7 @@ describe('given a reason for the ticket', () => {
 describe('given a case without a finding', () => {
   it('still says what happened and who has to look', () => {
     const { found, decision } = played(TICKETED);
-    expect(Object.keys(sectionsOf(ticketDraft(found, null, decision).body))).toEqual([
+    expect(Object.keys(sectionsOf(ticketDraft(found, null, decision, 'exec-log').body))).toEqual([
       '',
       'Cause and owner',
       'Unrecorded sessions',
@@ -171,7 +171,12 @@ describe('given names that a hostile account chose', () => {
           detail: `${result.code} ${text}`,
         }));
         const observation = anObservation({ stack: { kind: 'read', value: { stackName: text } } });
-        const draft = ticketDraft(hostile, { ...finding, observation }, { ...decision, reasons, guardrails });
+        const draft = ticketDraft(
+          hostile,
+          { ...finding, observation },
+          { ...decision, reasons, guardrails },
+          'exec-log',
+        );
         expect(draft.title.length).toBeLessThanOrEqual(200);
         expect(draft.body.length).toBeLessThanOrEqual(20_000);
         const prose = draft.body
@@ -194,7 +199,7 @@ describe('given names that a hostile account chose', () => {
     const resources = Array.from({ length: 60 }, (_, index) => `arn:aws:s3:::${'b'.repeat(100)}-${index}`);
     const Statement = first === undefined ? [] : [{ ...first, Resource: resources }];
     const large = { ...repair, policy: { ...repair.policy, document: { Version: '2012-10-17' as const, Statement } } };
-    const { body } = ticketDraft(found, { ...finding, repair: large }, decision);
+    const { body } = ticketDraft(found, { ...finding, repair: large }, decision, 'exec-log');
     expect(body.length).toBeLessThanOrEqual(20_000);
     expect(body).toMatch(/\n\nToo long to show here: CDK\.$/);
   });

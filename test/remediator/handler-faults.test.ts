@@ -107,7 +107,12 @@ describe('given the writes of the hour used up', () => {
   it('holds against a write that came between the decision and this one', async () => {
     const world = new RemediatorWorld();
     world.rules = rules({ limits: { writesPerHour: 1 } });
-    world.role.beforeSnapshot = () => world.cases.reservations.set('another event', NOW.getTime());
+    world.failing = (call) => {
+      if (call === 'reserveWrite') {
+        world.cases.reservations.set('another event', NOW.getTime());
+      }
+      return null;
+    };
     await world.deliver(event());
     expect(world.role.puts).toEqual([]);
     expect(theCase(world).reasons.map((reason) => reason.code)).toEqual(['breaker-closed']);
@@ -140,6 +145,38 @@ describe('given a message channel in trouble', () => {
     expect(world.messenger.posted).toHaveLength(1);
   });
 
+  it('grows no second message of a notice, however often its cause is denied meanwhile', async () => {
+    const world = new RemediatorWorld();
+    world.rules = rules({ defaultMode: 'ticket' });
+    await world.deliver(event());
+    for (let minute = 1; minute <= 30; minute += 1) {
+      later(world, MINUTE);
+      world.messenger.answers.splice(
+        0,
+        10,
+        ...Array.from({ length: 10 }, () => ({ kind: 'later', afterSeconds: 60 }) as const),
+      );
+      const bodies = world.queue.drain();
+      expect(bodies.length).toBeLessThanOrEqual(2);
+      await world.deliver(...bodies, event({ eventId: `00000000-0000-4000-8000-${String(minute).padStart(12, '0')}` }));
+    }
+    world.messenger.answers.length = 0;
+    await world.deliverOwn();
+    await world.deliverOwn();
+    expect(world.messenger.posted).toHaveLength(1);
+    expect(world.queue.sent).toEqual([]);
+  });
+
+  it('asks a channel that wants to wait only once in an invocation', async () => {
+    const world = new RemediatorWorld();
+    world.rules = rules({ defaultMode: 'ticket' });
+    await world.deliver(event(), event({ eventId: '44444444-0000-4000-8000-000000000000', reason: '' }));
+    world.messenger.answers.push({ kind: 'later', afterSeconds: 17 });
+    await world.deliverOwn();
+    expect(world.messenger.posted).toEqual([]);
+    expect(world.queue.sent.map((message) => message.delaySeconds)).toEqual([17, 17]);
+  });
+
   it('keeps a refused notice in the queue and counts the failure', async () => {
     const world = new RemediatorWorld();
     await world.deliver(event());
@@ -151,9 +188,19 @@ describe('given a message channel in trouble', () => {
 });
 
 describe('given too little time left', () => {
-  it('begins no decision and returns the message', async () => {
+  it('begins no decision and sends the denial to itself again, without using up a receive or an attempt', async () => {
     const world = new RemediatorWorld();
     world.millisecondsLeft = 10_000;
+    expect(await world.deliver(event(), event({ eventId: '11111111-0000-4000-8000-000000000000' }))).toEqual([]);
+    expect(world.calls).toEqual(['findCase', 'sendLater']);
+    world.millisecondsLeft = 30_000;
+    await world.deliverOwn();
+    expect(theCase(world)).toMatchObject({ state: 'repaired', count: 2 });
+  });
+
+  it('returns the message to the queue when there is no time for that either', async () => {
+    const world = new RemediatorWorld();
+    world.millisecondsLeft = 2_000;
     expect(await world.deliver(event())).toEqual(['m0']);
     expect(world.role.puts).toEqual([]);
   });

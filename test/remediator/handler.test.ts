@@ -1,7 +1,7 @@
 import { policyDocumentFor } from '../../functions/domain/remediation-policy.ts';
 import { LOG_CODES } from '../../functions/telemetry/log-codes.ts';
 import { METRICS } from '../../functions/telemetry/metric-names.ts';
-import { anExecSession, NOW, POLICY_NAME, ROLE_NAME, read, rules } from '../support/builders.ts';
+import { aCluster, anExecSession, NOW, POLICY_NAME, ROLE_NAME, read, rules } from '../support/builders.ts';
 import { aDenialRecord, delivered } from '../support/records.ts';
 import { RemediatorWorld } from '../support/remediator.ts';
 import { aFinding } from '../support/world.ts';
@@ -137,6 +137,44 @@ describe('given a session that nobody recorded yet', () => {
     expect(theCase(world)).toMatchObject({ state: 'repaired', count: 2 });
   });
 
+  it.each([
+    ['in the future', '9999-01-01T00:00:00Z'],
+    ['that nobody can read', 'yesterday'],
+  ])('does not wait for a denial of a time %s', async (_name, eventTime) => {
+    const world = new RemediatorWorld();
+    world.ledger.clear();
+    await world.deliver(event({ eventTime }));
+    expect(theCase(world)).toMatchObject({ state: 'ticketed', count: 1 });
+  });
+
+  it('takes no message of its own form that it would not have written', async () => {
+    const world = new RemediatorWorld();
+    const folded = { events: ['0123456789ab'], firstSeenAt: '1 Jan 2099', lastSeenAt: '2023-02-11T06:35:04Z' };
+    const forged = [
+      { kind: 'deferred-denial', attempt: -1e9, event: event(), folded: null },
+      { kind: 'deferred-denial', attempt: 1.5, event: event(), folded: null },
+      { kind: 'deferred-denial', attempt: 1, event: event(), folded },
+      { kind: 'notice', fingerprint: 'f'.repeat(1000), noticeId: 'n', announcedAt: 'x' },
+    ];
+    expect(await world.deliver(...forged)).toEqual([]);
+    expect(world.calls).toEqual([]);
+    expect(world.telemetry.codes()).toEqual([LOG_CODES.started, ...forged.map(() => LOG_CODES.refused)]);
+  });
+
+  it('carries a thousand denials of the longest stream name in a message that SQS takes', async () => {
+    const world = new RemediatorWorld();
+    world.ledger.clear();
+    const logStreamName = `ecs-execute-command-${'x'.repeat(480)}`;
+    const storm = Array.from({ length: 1000 }, (_, index) =>
+      event({ logStreamName, eventId: `00000000-0000-4000-8000-${String(index).padStart(12, '0')}` }),
+    );
+    expect(await world.deliver(...storm)).toEqual([]);
+    expect(world.queue.sent.map(({ body }) => body.length < 64 * 1024)).toEqual([true]);
+    world.ledger.set(logStreamName, anExecSession({ sessionId: logStreamName }));
+    await world.deliverOwn();
+    expect(theCase(world)).toMatchObject({ state: 'repaired', count: 1000 });
+  });
+
   it('is a ticket twenty minutes after the denial', async () => {
     const world = new RemediatorWorld();
     world.ledger.clear();
@@ -164,6 +202,25 @@ describe('given a forged denial of the same cause', () => {
     world.ledger.set(own.logStreamName, anExecSession({ sessionId: own.logStreamName, containerName: 'sidecar' }));
     await world.deliver(event(own));
     expect(theCase(world)).toMatchObject({ state: 'ticketed', sessionDependent: true });
+    await world.deliver(event());
+    expect(theCase(world)).toMatchObject({ state: 'repaired', count: 2 });
+  });
+
+  it("does not do so with the victim's session id out of another task, in one batch and ahead of it", async () => {
+    const world = new RemediatorWorld();
+    const forged = { sessionName: '0'.repeat(32), eventId: '33333333-0000-4000-8000-000000000000' };
+    await world.deliver(event(forged), event());
+    expect(theCase(world)).toMatchObject({ state: 'repaired', count: 2 });
+  });
+
+  it('does not do so from a cluster whose tag lowers the mode', async () => {
+    const world = new RemediatorWorld();
+    const own = { logStreamName: 'ecs-execute-command-own', eventId: '33333333-0000-4000-8000-000000000000' };
+    world.ledger.set(own.logStreamName, anExecSession({ sessionId: own.logStreamName }));
+    world.readings = { cluster: read(aCluster({ tags: { 'exec-log-remediation': 'observe' } })) };
+    await world.deliver(event(own));
+    expect(theCase(world)).toMatchObject({ state: 'observed', sessionDependent: true });
+    world.readings = {};
     await world.deliver(event());
     expect(theCase(world)).toMatchObject({ state: 'repaired', count: 2 });
   });

@@ -1,5 +1,5 @@
 import { type ManagedPolicyDetail, ManagedPolicyDetail$, type RoleDetail, RoleDetail$ } from '@aws-sdk/client-iam';
-import { documentText, type Element, elements, section, shaped, text } from './account-file-input.ts';
+import { documentText, type Element, elements, refuseMorePages, section, shaped, text } from './account-file-input.ts';
 import type { AccountRole, AccountState } from './account-state.ts';
 import { isObject } from './schema-check.ts';
 
@@ -9,6 +9,7 @@ import { isObject } from './schema-check.ts';
  */
 export function readIam(value: unknown): AccountState['iam'] {
   const iam = Array.isArray(value) ? { RoleDetailList: value } : section(value, 'iam');
+  refuseMorePages(iam, 'iam');
   return {
     roles: elements(iam['RoleDetailList'], 'RoleDetailList', 'iam.RoleDetailList').map((element) => readRole(element)),
     policies: elements(iam['Policies'], 'Policies', 'iam.Policies').map((element) => readPolicy(element)),

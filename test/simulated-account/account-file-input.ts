@@ -28,6 +28,20 @@ export function text(value: unknown, path: string): string {
   return typeof value === 'string' && value !== '' ? value : refuse(path, value, 'a non-empty string');
 }
 
+/**
+ * Refuses output of the CLI that says of itself that more pages follow: what is missing from a capture would be decided upon as
+ * if it did not exist.
+ */
+export function refuseMorePages(output: Record<string, unknown>, path: string): void {
+  if (output['IsTruncated'] === true) refuse(`${path}.IsTruncated`, true, ALL_PAGES);
+  for (const key of ['nextToken', 'NextToken']) {
+    const token = output[key];
+    if (typeof token === 'string' && token !== '') refuse(`${path}.${key}`, token, ALL_PAGES);
+  }
+}
+
+const ALL_PAGES = 'the last page (capture all pages)';
+
 export interface Element {
   readonly path: string;
   readonly value: unknown;
@@ -35,19 +49,23 @@ export interface Element {
 
 /**
  * Flattens what the CLI prints into a list of elements: a list, a whole output `{ [key]: [...] }`, or a list of both.
- * A whole output is known by its key, so an element type must not have a list member of that name.
+ * A whole output is known by its key, so an element type must not have a list member of that name. Pages may stand in a list,
+ * up to the last one.
  */
 export function elements(value: unknown, key: string, path: string): readonly Element[] {
   if (value === undefined || value === null) return [];
   if (Array.isArray(value)) {
     return value.flatMap((element, index) => {
       const at = `${path}[${index}]`;
-      return isObject(element) && Array.isArray(element[key])
-        ? elements(element[key], key, `${at}.${key}`)
-        : [{ path: at, value: element }];
+      if (!isObject(element) || !Array.isArray(element[key])) return [{ path: at, value: element }];
+      if (index === value.length - 1) refuseMorePages(element, at);
+      return elements(element[key], key, `${at}.${key}`);
     });
   }
-  if (isObject(value) && Array.isArray(value[key])) return elements(value[key], key, `${path}.${key}`);
+  if (isObject(value) && Array.isArray(value[key])) {
+    refuseMorePages(value, path);
+    return elements(value[key], key, `${path}.${key}`);
+  }
   return refuse(path, value, `a list, or the CLI's output with "${key}"`);
 }
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { AccountFileError, readAccountFile } from './account-file.ts';
+import { AccountFileError, readAccountFile, unknownKeysIn } from './account-file.ts';
 import type { JsonObject } from './account-state.ts';
 import { allowing, aRole, roleArn, sampleAccountFile } from './sample-account.ts';
 
@@ -195,6 +195,26 @@ describe('given an account file', () => {
       { cloudtrail: { Events: [{ CloudTrailEvent: '{' }] } },
       'cloudtrail.records[0].CloudTrailEvent: expected a CloudTrail record as JSON text, got "{"',
     ],
+    [
+      'a whole output that is not the last page',
+      { ecs: { tasks: { tasks: [], nextToken: 'more' } } },
+      'ecs.tasks.nextToken: expected the last page (capture all pages), got "more"',
+    ],
+    [
+      'an IAM section that is not the last page',
+      { iam: { RoleDetailList: [], IsTruncated: true } },
+      'iam.IsTruncated: expected the last page (capture all pages), got true',
+    ],
+    [
+      'pages without the last one',
+      { iam: { RoleDetailList: [{ RoleDetailList: [] }, { RoleDetailList: [], IsTruncated: true }] } },
+      'iam.RoleDetailList[1].IsTruncated: expected the last page (capture all pages), got true',
+    ],
+    [
+      'lookup-events that are not the last page',
+      { cloudtrail: { records: [{ Events: [], NextToken: 'more' }] } },
+      'cloudtrail.records[0].NextToken: expected the last page (capture all pages), got "more"',
+    ],
     ['cases that are no list', { cases: {} }, 'cases: expected a list, got {}'],
   ])('refuses %s with the place, the value and what was expected', (_name, file, message) => {
     expect(() => readAccountFile(file)).toThrow(expect.objectContaining({ name: 'AccountFileError', message }));
@@ -232,5 +252,30 @@ describe('given an account file', () => {
     const nested = JSON.parse(`${'['.repeat(20_000)}${']'.repeat(20_000)}`);
 
     expect(() => readAccountFile({ cloudtrail: { records: nested } })).toThrow(AccountFileError);
+  });
+});
+
+describe('given the keys of an account file', () => {
+  it('knows those of the sections and of whole outputs in their place', () => {
+    const outputs = {
+      iam: { RoleDetailList: [], Policies: [], UserDetailList: [], GroupDetailList: [], IsTruncated: false },
+      cloudtrail: { Events: [] },
+      cloudformation: { StackResources: [] },
+      logs: [],
+      kms: { 'arn:any': {} },
+      attachedPolicies: [],
+    };
+
+    expect([sampleAccountFile(), outputs, [], null].flatMap(unknownKeysIn)).toEqual([]);
+  });
+
+  it('names every other one, with those that are known there', () => {
+    const file = { logz: {}, ecs: { clustres: [] }, toString: 1 };
+
+    expect(unknownKeysIn(file)).toEqual([
+      { path: 'logz', known: expect.arrayContaining(['logs', 'ecs']) },
+      { path: 'ecs.clustres', known: ['clusters', 'tasks', 'taskDefinitions'] },
+      { path: 'toString', known: expect.arrayContaining(['logs', 'ecs']) },
+    ]);
   });
 });

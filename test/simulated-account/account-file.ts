@@ -3,11 +3,21 @@ import { type LogGroup, LogGroup$, type LogStream, LogStream$ } from '@aws-sdk/c
 import type { Cluster, Tag, Task, TaskDefinition } from '@aws-sdk/client-ecs';
 import { Cluster$, Tag$, Task$, TaskDefinition$ } from '@aws-sdk/client-ecs';
 import { readIam } from './account-file-iam.ts';
-import { documentText, type Element, elements, refuse, section, shaped, text } from './account-file-input.ts';
+import {
+  documentText,
+  type Element,
+  elements,
+  refuse,
+  refuseMorePages,
+  section,
+  shaped,
+  text,
+} from './account-file-input.ts';
 import type { AccountKey, AccountState, AccountTaskDefinition, JsonObject, PolicyLevel } from './account-state.ts';
 import { isObject } from './schema-check.ts';
 
 export { AccountFileError } from './account-file-input.ts';
+export { type UnknownKey, unknownKeysIn } from './account-file-keys.ts';
 
 /**
  * Reads an account as the AWS CLI prints it; every section is optional and whole outputs stand for their elements.
@@ -28,6 +38,7 @@ function readSections(json: unknown): AccountState {
   const file = isObject(json) ? json : refuse('account file', json, 'a JSON object');
   const ecs = section(file['ecs'], 'ecs');
   const logs = section(file['logs'], 'logs');
+  refuseMorePages(logs, 'logs');
   const clusters = elements(ecs['clusters'], 'clusters', 'ecs.clusters').map((element) => readCluster(element));
   const iam = readIam(file['iam']);
   const example = (clusters[0]?.clusterArn ?? iam.roles[0]?.Arn ?? '').split(':');
@@ -131,16 +142,21 @@ function readStackResources(value: unknown): StackResource[] {
 }
 
 function readRecords(value: unknown): JsonObject[] {
+  if (isObject(value)) refuseMorePages(value, 'cloudtrail');
   const whole = isObject(value) ? (value['records'] ?? value['Records'] ?? value['Events'] ?? []) : value;
   return recordsIn(whole, 'cloudtrail.records');
 }
 
-function recordsIn(value: unknown, path: string): JsonObject[] {
+function recordsIn(value: unknown, path: string, isLastPage = true): JsonObject[] {
   if (value === undefined || value === null) return [];
-  if (Array.isArray(value)) return value.flatMap((element, index) => recordsIn(element, `${path}[${index}]`));
+  if (Array.isArray(value)) {
+    return value.flatMap((element, index) => recordsIn(element, `${path}[${index}]`, index === value.length - 1));
+  }
   if (!isObject(value)) return refuse(path, value, 'a CloudTrail record');
   for (const key of ['Records', 'Events']) {
-    if (Array.isArray(value[key])) return recordsIn(value[key], `${path}.${key}`);
+    if (!Array.isArray(value[key])) continue;
+    if (isLastPage) refuseMorePages(value, path);
+    return recordsIn(value[key], `${path}.${key}`);
   }
   if (isObject(value['detail'])) return [value['detail']];
   const embedded = value['CloudTrailEvent'];

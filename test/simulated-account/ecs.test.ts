@@ -22,6 +22,8 @@ import type { SimulatedAccount } from './server.ts';
 
 const ecsArn = (rest: string) => `arn:aws:ecs:${REGION}:${ACCOUNT}:${rest}`;
 
+const GONE = '0'.repeat(32);
+
 describe('given the ECS of a simulated account', () => {
   let account: SimulatedAccount;
   let ecs: ECSClient;
@@ -34,7 +36,7 @@ describe('given the ECS of a simulated account', () => {
 
   it('describes tasks by id or ARN and reports the others as missing', async () => {
     const { tasks, failures } = await ecs.send(
-      new DescribeTasksCommand({ cluster: 'prod', tasks: [TASK_ID, ecsArn(`task/prod/${TASK_ID}`), 'gone'] }),
+      new DescribeTasksCommand({ cluster: 'prod', tasks: [TASK_ID, ecsArn(`task/prod/${TASK_ID}`), GONE] }),
     );
 
     expect([tasks?.map(({ taskArn, startedAt }) => [taskArn, startedAt]), failures]).toEqual([
@@ -42,8 +44,16 @@ describe('given the ECS of a simulated account', () => {
         [ecsArn(`task/prod/${TASK_ID}`), new Date('2026-11-20T08:00:00Z')],
         [ecsArn(`task/prod/${TASK_ID}`), new Date('2026-11-20T08:00:00Z')],
       ],
-      [{ arn: ecsArn('task/prod/gone'), reason: 'MISSING' }],
+      [{ arn: ecsArn(`task/prod/${GONE}`), reason: 'MISSING' }],
     ]);
+  });
+
+  it('refuses what is no task id, as ECS does', async () => {
+    const instance = new DescribeTasksCommand({ cluster: 'prod', tasks: ['i-0123456789abcdef0'] });
+    expect(await failureOf(ecs.send(instance))).toEqual({
+      name: 'InvalidParameterException',
+      message: 'taskId length should be one of [32,36]',
+    });
   });
 
   it('takes the cluster "default" where none is named', async () => {

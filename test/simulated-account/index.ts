@@ -1,6 +1,6 @@
 /** The simulated account: an account file, served to the real SDK clients on loopback. It never ships in a Lambda. */
 
-export { AccountFileError, readAccountFile } from './account-file.ts';
+export { AccountFileError, readAccountFile, type UnknownKey, unknownKeysIn } from './account-file.ts';
 export type { RoleRequest } from './account-runtime.ts';
 export type { AccountRole, AccountState, JsonObject } from './account-state.ts';
 export { envelopeOf } from './cloudtrail-log.ts';

@@ -92,7 +92,7 @@ describe('given the system beside its simulated account', () => {
           roleArn: arn,
           pairs: requiredCalls(there),
           additionalPolicy,
-          context: { 'aws:RequestedRegion': region },
+          context: { 'aws:RequestedRegion': region, 'aws:ResourceAccount': ACCOUNT },
         });
         return answer.kind === 'read' ? answer.value.map(({ action, allowed }) => [action, allowed]) : answer;
       };

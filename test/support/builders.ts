@@ -253,6 +253,8 @@ export function aCase(overrides: Partial<Case> = {}): Case {
     roleId: ROLE_ID,
     logGroupName: GROUP,
     clusterArn: CLUSTER_ARN,
+    decidedFor: '[]',
+    sessionDependent: false,
   };
   const decision = {
     disposition: 'open-ticket',

@@ -2,7 +2,7 @@ import type { Context, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { ExecSession } from '../../functions/domain/exec-session.ts';
 import type { Rules } from '../../functions/domain/mode.ts';
 import type { Observation, Reading } from '../../functions/domain/observation.ts';
-import type { SettingsInForce } from '../../functions/ports.ts';
+import type { SettingsInForce } from '../../functions/domain/settings-in-force.ts';
 import { createHandler } from '../../functions/remediator/handler.ts';
 import {
   absent,
@@ -147,10 +147,8 @@ export class RemediatorWorld {
           asked('sendLater', () => this.queue.sendLater(body, delaySeconds)),
       },
       tickets: {
-        openTicket: (draft: Parameters<FakeTickets['openTicket']>[0]) =>
-          asked('openTicket', () => tickets.openTicket(draft)),
-        refreshTicket: (...args: Parameters<FakeTickets['refreshTicket']>) =>
-          asked('refreshTicket', () => tickets.refreshTicket(...args)),
+        fileTicket: (draft: Parameters<FakeTickets['fileTicket']>[0]) =>
+          asked('fileTicket', () => tickets.fileTicket(draft)),
       },
       messenger: this.messenger,
       writer: {
@@ -165,6 +163,7 @@ export class RemediatorWorld {
         this.now = new Date(this.now.getTime() + milliseconds);
       },
       digest: digestOf,
+      deploymentId: 'exec-log',
     };
   }
 

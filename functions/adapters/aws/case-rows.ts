@@ -52,8 +52,9 @@ const caseSchema = z.object({
   repairedAt: z.nullable(moment),
   settingsVersion: text,
   sessionDependent: z.boolean(),
+  decidedFor: text,
   recentEvents: z.array(text),
-  outbox: z.array(z.object({ noticeId: filled, state, createdAt: moment })),
+  outbox: z.array(z.object({ noticeId: filled, state, createdAt: moment, announcedAt: moment })),
   version,
 });
 

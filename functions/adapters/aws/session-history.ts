@@ -9,14 +9,19 @@ const MILLISECONDS_PER_HOUR = 3_600_000;
 /** The denial comes at the session's end, and a session can last for hours. */
 const LOOK_BACK_HOURS = 24;
 const MAX_PAGES = 20;
+/** What one process remembers. */
+const MAX_WINDOWS = 50;
 
 export interface SessionHistoryOptions {
   readonly clock: Clock;
   readonly sleep: (milliseconds: number) => Promise<void>;
   /** AWS allows 2 per account and Region, shared with everyone who looks at the history; Infinity for offline accounts. */
   readonly requestsPerSecond: number;
-  /** Reads each page of a window once; windows end on the hour. For one run over many events, not for a function that lives on. */
-  readonly memoise: boolean;
+  /**
+   * Reads each page of a window once; windows end on multiples of this. An hour suits one run over many events. A function that
+   * lives on takes a minute: what the history did not show it asks for again in the next.
+   */
+  readonly windowMilliseconds: number;
 }
 
 /** The pages of one window that were read so far, newest events first. */
@@ -36,10 +41,15 @@ export function createSessionHistory(client: CloudTrailClient, options: SessionH
   const pace = createPace(options);
 
   function windowUntil(before: Date): HistoryWindow {
-    if (!options.memoise) return newWindow(before, LOOK_BACK_HOURS);
-    const end = Math.ceil(before.getTime() / MILLISECONDS_PER_HOUR) * MILLISECONDS_PER_HOUR;
-    const window = windows.get(end) ?? newWindow(new Date(end), LOOK_BACK_HOURS + 1);
+    const { windowMilliseconds } = options;
+    const end = Math.ceil(before.getTime() / windowMilliseconds) * windowMilliseconds;
+    const start = end - windowMilliseconds - LOOK_BACK_HOURS * MILLISECONDS_PER_HOUR;
+    const window = windows.get(end) ?? newWindow(new Date(start), new Date(end));
     windows.set(end, window);
+    if (windows.size > MAX_WINDOWS) {
+      const [oldest = end] = windows.keys();
+      windows.delete(oldest);
+    }
     return window;
   }
 
@@ -68,8 +78,7 @@ export function createSessionHistory(client: CloudTrailClient, options: SessionH
   };
 }
 
-function newWindow(end: Date, hours: number): HistoryWindow {
-  const start = new Date(end.getTime() - hours * MILLISECONDS_PER_HOUR);
+function newWindow(start: Date, end: Date): HistoryWindow {
   return { start, end, sessions: new Map(), pages: 0, nextToken: undefined, turn: Promise.resolve() };
 }
 

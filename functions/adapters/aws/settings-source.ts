@@ -1,8 +1,8 @@
 import { GetParametersByPathCommand, type Parameter, type SSMClient } from '@aws-sdk/client-ssm';
 import type { Digest } from '../../domain/canonical.ts';
 import { mergeDocuments, parseSettings } from '../../domain/settings.ts';
+import { type CeilingInForce, settingsInForce, type ValidSettings } from '../../domain/settings-in-force.ts';
 import type { Clock, SettingsSource } from '../../ports.ts';
-import { type CeilingInForce, settingsInForce, type ValidSettings } from '../settings/settings-in-force.ts';
 import { errorName, isAccessDenied } from './errors.ts';
 
 const CACHE_MILLISECONDS = 60_000;

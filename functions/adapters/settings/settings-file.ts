@@ -1,4 +1,5 @@
 import { parseSettings, type Settings, type Validated } from '../../domain/settings.ts';
+import { shownText } from '../../domain/settings-problem.ts';
 
 /** The settings in the text of one file, with all mistakes together. */
 export function readSettingsText(text: string): Validated<Settings> {
@@ -6,7 +7,7 @@ export function readSettingsText(text: string): Validated<Settings> {
   try {
     document = JSON.parse(text);
   } catch {
-    const problem = { path: '(the whole document)', value: text.trim().slice(0, 80), expectation: 'expected JSON' };
+    const problem = { path: '(the whole document)', value: shownText(text), expectation: 'expected JSON' };
     return { kind: 'invalid', problems: [problem] };
   }
   return parseSettings(document);

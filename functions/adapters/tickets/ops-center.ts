@@ -28,29 +28,29 @@ type OperationalData = Record<string, OpsItemDataValue>;
  */
 export function createOpsCenter(client: SSMClient): TicketSystem {
   return {
-    async openTicket(draft) {
-      const input = { ...fieldsOf(draft), Source: SOURCE, OperationalData: { ...dataOf(draft), ...dedupOf(draft) } };
-      try {
-        const { OpsItemId: ticketId } = await client.send(new CreateOpsItemCommand(input));
-        if (ticketId === undefined) throw new Error('OpsCenter opened an OpsItem without an id');
-        return { ticketId, opened: true };
-      } catch (error) {
-        const ticketId = existingId(error);
-        if (ticketId === null) throw error;
-        return { ticketId, opened: false };
-      }
-    },
-    async refreshTicket(ticketId, draft) {
+    async fileTicket(draft) {
+      const existing = await create(client, draft);
+      if (existing.opened) return existing;
       const OperationalData = { ...spentPieces(), ...dataOf(draft) };
-      try {
-        await client.send(new UpdateOpsItemCommand({ OpsItemId: ticketId, ...fieldsOf(draft), OperationalData }));
-        return 'refreshed';
-      } catch (error) {
-        if (errorName(error) === 'OpsItemNotFound') return 'gone';
-        throw error;
-      }
+      await client.send(
+        new UpdateOpsItemCommand({ OpsItemId: existing.ticketId, ...fieldsOf(draft), OperationalData }),
+      );
+      return existing;
     },
   };
+}
+
+async function create(client: SSMClient, draft: TicketDraft): Promise<{ ticketId: string; opened: boolean }> {
+  const input = { ...fieldsOf(draft), Source: SOURCE, OperationalData: { ...dataOf(draft), ...dedupOf(draft) } };
+  try {
+    const { OpsItemId: ticketId } = await client.send(new CreateOpsItemCommand(input));
+    if (ticketId === undefined) throw new Error('OpsCenter opened an OpsItem without an id');
+    return { ticketId, opened: true };
+  } catch (error) {
+    const ticketId = existingId(error);
+    if (ticketId === null) throw error;
+    return { ticketId, opened: false };
+  }
 }
 
 function fieldsOf({ title, body, severity }: TicketDraft) {

@@ -35,15 +35,23 @@ export function evaluateGuardrails(evidence: Evidence): readonly GuardrailResult
   return GUARDRAIL_CODES.map((code) => GUARDRAILS[code](evidence));
 }
 
+/**
+ * What the session of a denial decides: its container, its cluster and so its target. Somebody's own session elsewhere, or a
+ * forged one, must not hide the real denial of the same role and group.
+ */
 const SESSION_DEPENDENT: ReadonlySet<GuardrailCode> = new Set<GuardrailCode>([
   'real-session',
-  // Container and target are the session's: somebody's own session in another task must not hide the real denial.
   'target-confirmed',
   'role-confirmed',
+  'bucket-allowed',
+  'key-allowed',
+  'same-owner',
+  'names-safe',
+  'grant-helps',
   'fresh',
 ]);
 
-/** Whether the next session of the same cause could be judged otherwise: such a decision folds no other denial away. */
+/** Whether the next session of the same cause could be judged otherwise: such a decision folds no other session away. */
 export function isSessionDependent(results: readonly GuardrailResult[]): boolean {
   return results.some((result) => result.holds !== true && SESSION_DEPENDENT.has(result.code));
 }

@@ -91,6 +91,8 @@ function unfitRole(role: ObservedRole, account: string): { detail: string; cause
   }
 }
 
+const ARN_PARTS = 6;
+
 /** The settings and the deployment both allow writing to this role, by its full ARN. */
 export const roleAllowed: Guardrail = ({ denial, finding, rules }: Evidence) => {
   const code = 'role-allowed';
@@ -98,6 +100,10 @@ export const roleAllowed: Guardrail = ({ denial, finding, rules }: Evidence) => 
   const roleArn = roleArnOf(denial, role);
   if (roleArn === null) {
     return notEvaluable(code, 'the denial names no role');
+  }
+  // A path may hold a colon, and then `role/sandbox-*` after any account's star also matches in the middle of it.
+  if (roleArn.split(':').length !== ARN_PARTS) {
+    return fails(code, "the role's path holds a colon, which no list of roles is safe against");
   }
   const { allow, deny } = rules.settings.roles;
   if (matchesAnyGlob(deny, roleArn)) {

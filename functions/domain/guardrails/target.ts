@@ -4,6 +4,7 @@ import { isDeniedInPlaceOf } from '../finding.ts';
 import { matchesAnyGlob } from '../glob.ts';
 import type { LogTarget, NoLogTargetReason } from '../log-target.ts';
 import { unsafeName } from '../names-safe.ts';
+import { type GrantedNames, grantedNames } from '../remediation-policy.ts';
 import { type Evidence, fails, type Guardrail, holds, missing, NEEDS_ACCOUNT, notEvaluable } from './guardrail.ts';
 
 const NO_TARGET: Readonly<Record<NoLogTargetReason, string>> = {
@@ -82,65 +83,83 @@ function isBuiltInDenied(group: string): boolean {
   );
 }
 
-/** Whoever may register a task definition chooses the group, so the list of groups that may be granted is not theirs. */
+/**
+ * Whoever may register a task definition chooses the group, so the list of groups that may be granted is not theirs. Groups that
+ * our policy holds from earlier are granted anew, and must still be allowed.
+ */
 export const groupAllowed: Guardrail = ({ finding, rules }: Evidence) => {
   const code = 'group-allowed';
-  return withTarget(code, finding, (target) => {
-    const group = target.logGroupName;
-    if (group === null) {
+  return withTarget(code, finding, (target, granted) => {
+    if (target.logGroupName === null) {
       return fails(code, 'the target has no log group');
     }
-    if (isBuiltInDenied(group)) {
-      return fails(code, `${group} is on the built-in deny-list`, 'group-built-in-denied');
-    }
     const { allow, deny } = rules.settings.logGroups;
-    if (matchesAnyGlob(deny, group) || !matchesAnyGlob(allow, group)) {
-      return fails(code, `the settings do not allow ${group}`);
-    }
-    return matchesAnyGlob(rules.ceiling.logGroups, group)
-      ? holds(code, `the settings allow ${group}`)
-      : fails(code, `the deployment does not permit ${group}`, 'not-permitted-by-deployment');
+    return everyName(code, 'the settings allow', [target.logGroupName, ...granted.logGroups], (group) => {
+      if (isBuiltInDenied(group)) {
+        return fails(code, `${group} is on the built-in deny-list`, 'group-built-in-denied');
+      }
+      if (matchesAnyGlob(deny, group) || !matchesAnyGlob(allow, group)) {
+        return fails(code, `the settings do not allow ${group}`);
+      }
+      return matchesAnyGlob(rules.ceiling.logGroups, group) ? null : notPermitted(code, group);
+    });
   });
 };
 
-/** Buckets are global names, and nobody but the settings can say that one is ours. */
+/** Buckets are global names, and nobody but the settings can say that one is ours; the policy's condition holds them to it. */
 export const bucketAllowed: Guardrail = ({ finding, rules }: Evidence) => {
   const code = 'bucket-allowed';
-  return withTarget(code, finding, ({ bucket }) => {
-    if (bucket === null) {
+  return withTarget(code, finding, ({ bucket }, granted) => {
+    const buckets = [...(bucket === null ? [] : [bucket.name]), ...granted.buckets];
+    if (buckets.length === 0) {
       return holds(code, 'the target has no bucket');
     }
-    if (!matchesAnyGlob(rules.settings.buckets.allow, bucket.name)) {
-      return fails(code, `the settings do not list bucket ${bucket.name}`);
-    }
-    return matchesAnyGlob(rules.ceiling.buckets, bucket.name)
-      ? holds(code, `the settings list bucket ${bucket.name}`)
-      : fails(code, `the deployment does not permit bucket ${bucket.name}`, 'not-permitted-by-deployment');
+    return everyName(code, 'the settings list bucket', buckets, (name) => {
+      if (!matchesAnyGlob(rules.settings.buckets.allow, name)) {
+        return fails(code, `the settings do not list bucket ${name}`);
+      }
+      return matchesAnyGlob(rules.ceiling.buckets, name) ? null : notPermitted(code, `bucket ${name}`);
+    });
   });
 };
 
 /** A session key can be granted by its ARN only, in this account and Region, and only if the settings list it. */
 export const keyAllowed: Guardrail = ({ finding, rules }: Evidence) => {
   const code = 'key-allowed';
-  return withTarget(code, finding, ({ sessionKey, partition, account, region }) => {
-    if (sessionKey === null) {
-      return holds(code, 'sessions are not encrypted with a key');
-    }
-    if (sessionKey.kind === 'unresolved') {
+  return withTarget(code, finding, ({ sessionKey, partition, account, region }, granted) => {
+    if (sessionKey?.kind === 'unresolved') {
       return fails(code, 'the session key is configured by id or alias, not by ARN', 'key-unresolved');
     }
-    const arn = parseArn(sessionKey.arn);
-    if (arn === null || arn.partition !== partition || arn.account !== account || arn.region !== region) {
-      return fails(code, 'the session key belongs to another account or Region', 'key-elsewhere');
+    const keys = [...(sessionKey === null ? [] : [sessionKey.arn]), ...granted.keys];
+    if (keys.length === 0) {
+      return holds(code, 'sessions are not encrypted with a key');
     }
-    if (!matchesAnyGlob(rules.settings.keys.allow, sessionKey.arn)) {
-      return fails(code, `the settings do not list key ${sessionKey.arn}`);
-    }
-    return matchesAnyGlob(rules.ceiling.keys, sessionKey.arn)
-      ? holds(code, `the settings list key ${sessionKey.arn}`)
-      : fails(code, `the deployment does not permit key ${sessionKey.arn}`, 'not-permitted-by-deployment');
+    return everyName(code, 'the settings list key', keys, (key) => {
+      const arn = parseArn(key);
+      if (arn === null || arn.partition !== partition || arn.account !== account || arn.region !== region) {
+        return fails(code, 'the session key belongs to another account or Region', 'key-elsewhere');
+      }
+      if (!matchesAnyGlob(rules.settings.keys.allow, key)) {
+        return fails(code, `the settings do not list key ${key}`);
+      }
+      return matchesAnyGlob(rules.ceiling.keys, key) ? null : notPermitted(code, `key ${key}`);
+    });
   });
 };
+
+/** Holds where no name is objected to; the first name is the target's own and the one to speak of. */
+function everyName(
+  code: GuardrailCode,
+  praise: string,
+  names: readonly string[],
+  objection: (name: string) => GuardrailResult | null,
+): GuardrailResult {
+  return names.map(objection).find((result) => result !== null) ?? holds(code, `${praise} ${names[0] ?? ''}`);
+}
+
+function notPermitted(code: GuardrailCode, what: string): GuardrailResult {
+  return fails(code, `the deployment does not permit ${what}`, 'not-permitted-by-deployment');
+}
 
 /** A wildcard or a variable in a name would widen the policy beyond its target. */
 export const namesSafe: Guardrail = ({ finding }: Evidence) => {
@@ -156,10 +175,15 @@ export const namesSafe: Guardrail = ({ finding }: Evidence) => {
 function withTarget(
   code: GuardrailCode,
   finding: Evidence['finding'],
-  judge: (target: LogTarget) => GuardrailResult,
+  judge: (target: LogTarget, granted: GrantedNames) => GuardrailResult,
 ): GuardrailResult {
   if (finding === null) {
     return notEvaluable(code, NEEDS_ACCOUNT);
   }
-  return finding.target?.kind === 'target' ? judge(finding.target) : notEvaluable(code, 'no target was derived');
+  const { target, repair } = finding;
+  return target?.kind === 'target'
+    ? judge(target, repair === null ? NOTHING_GRANTED : grantedNames(repair.policy.document))
+    : notEvaluable(code, 'no target was derived');
 }
+
+const NOTHING_GRANTED: GrantedNames = { logGroups: [], buckets: [], keys: [] };

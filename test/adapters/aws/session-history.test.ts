@@ -59,7 +59,7 @@ const history = (options: Partial<SessionHistoryOptions> = {}) =>
     clock: () => BEFORE,
     sleep: async () => undefined,
     requestsPerSecond: Number.POSITIVE_INFINITY,
-    memoise: false,
+    windowMilliseconds: 60_000,
     ...options,
   });
 
@@ -74,7 +74,7 @@ describe('given a session in the event history', () => {
     await expect(history().findSession({ sessionId: sessionId(2), before: BEFORE })).resolves.toEqual(session(2));
     const first = {
       LookupAttributes: [{ AttributeKey: 'EventName', AttributeValue: 'ExecuteCommand' }],
-      StartTime: new Date('2026-08-19T10:20:00Z'),
+      StartTime: new Date('2026-08-19T10:19:00Z'),
       EndTime: BEFORE,
       MaxResults: 50,
     };
@@ -142,21 +142,21 @@ describe('given two requests a second', () => {
       },
     });
     await paced.findSession({ sessionId: sessionId(1), before: BEFORE });
-    await paced.findSession({ sessionId: sessionId(1), before: BEFORE });
+    await paced.findSession({ sessionId: sessionId(1), before: new Date(BEFORE.getTime() + 60_000) });
     expect(sentAt).toEqual([0, 500, 1000, 1500]);
   });
 });
 
-describe('given a memoising history', () => {
+describe('given several searches of one window', () => {
   it('reads each page of the hour once, also for searches side by side', async () => {
     trail
       .on(LookupEventsCommand)
       .resolvesOnce({ Events: [event(record(1))], NextToken: 'page-2' })
       .resolvesOnce({ Events: [event(record(2))] })
       .rejects(awsError('a third page'));
-    const memoising = history({ memoise: true });
+    const shared = history({ windowMilliseconds: 3_600_000 });
     const answers = await Promise.all(
-      [2, 1, 3].map((index) => memoising.findSession({ sessionId: sessionId(index), before: BEFORE })),
+      [2, 1, 3].map((index) => shared.findSession({ sessionId: sessionId(index), before: BEFORE })),
     );
     expect(answers).toEqual([session(2), session(1), { kind: 'absent' }]);
     expect(inputs().map(({ StartTime, EndTime, NextToken }) => ({ StartTime, EndTime, NextToken }))).toEqual([
@@ -167,9 +167,24 @@ describe('given a memoising history', () => {
 
   it('does not show a session that began after the moment asked for', async () => {
     trail.on(LookupEventsCommand).resolves({ Events: [event(record(1, { eventTime: '2026-08-20T10:40:00Z' }))] });
-    await expect(history({ memoise: true }).findSession({ sessionId: sessionId(1), before: BEFORE })).resolves.toEqual({
+    await expect(
+      history({ windowMilliseconds: 3_600_000 }).findSession({ sessionId: sessionId(1), before: BEFORE }),
+    ).resolves.toEqual({
       kind: 'absent',
     });
+  });
+
+  it('reads anew once the window is over, since the history lags', async () => {
+    trail
+      .on(LookupEventsCommand)
+      .resolvesOnce({ Events: [] })
+      .resolves({ Events: [event(record(1))] });
+    const minutely = history();
+    const at = (seconds: number) =>
+      minutely.findSession({ sessionId: sessionId(1), before: new Date(BEFORE.getTime() + seconds * 1000) });
+    await expect(at(1)).resolves.toEqual({ kind: 'absent' });
+    await expect(at(59)).resolves.toEqual({ kind: 'absent' });
+    await expect(at(61)).resolves.toEqual(session(1));
   });
 
   it('reads a page again that failed', async () => {
@@ -177,8 +192,8 @@ describe('given a memoising history', () => {
       .on(LookupEventsCommand)
       .rejectsOnce(awsError('ThrottlingException'))
       .resolves({ Events: [event(record(1))] });
-    const memoising = history({ memoise: true });
-    await expect(memoising.findSession({ sessionId: sessionId(1), before: BEFORE })).rejects.toThrow('synthetic');
-    await expect(memoising.findSession({ sessionId: sessionId(1), before: BEFORE })).resolves.toEqual(session(1));
+    const shared = history({ windowMilliseconds: 3_600_000 });
+    await expect(shared.findSession({ sessionId: sessionId(1), before: BEFORE })).rejects.toThrow('synthetic');
+    await expect(shared.findSession({ sessionId: sessionId(1), before: BEFORE })).resolves.toEqual(session(1));
   });
 });

@@ -2,8 +2,8 @@ import { GetParametersByPathCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { mockClient } from 'aws-sdk-client-mock';
 import { createSettingsSource } from '../../../functions/adapters/aws/settings-source.ts';
 import { sha256 } from '../../../functions/adapters/digest.ts';
-import { type CeilingInForce, ceilingOf } from '../../../functions/adapters/settings/settings-in-force.ts';
 import { NO_CEILING, parseSettings } from '../../../functions/domain/settings.ts';
+import { type CeilingInForce, ceilingOf } from '../../../functions/domain/settings-in-force.ts';
 import { awsError, CLIENT } from '../aws-error.ts';
 
 const PATH = '/exec-log/settings';

@@ -10,6 +10,13 @@ describe('given the text of a settings file', () => {
 
   it.each([
     ['what is no JSON', ' defaultMode: attach ', '(the whole document)', 'defaultMode: attach', 'expected JSON'],
+    [
+      'a cut document with a webhook in it',
+      '{"slack":{"secret":"https://hooks.slack.com/services/T/B/x',
+      '(the whole document)',
+      '(not shown)',
+      'expected JSON',
+    ],
     ['no text', '', '(the whole document)', '', 'expected JSON'],
     [
       'an unknown mode',

@@ -28,8 +28,16 @@ function aStoredCase(overrides: Partial<Case> = {}): Case {
     repairedAt: null,
     settingsVersion: 'v1',
     sessionDependent: false,
+    decidedFor: '["task","session"]',
     recentEvents: ['0a', '1b', '2c'],
-    outbox: [{ noticeId: 'n1', state: 'ticketed', createdAt: '2026-03-01T10:00:00.000Z' }],
+    outbox: [
+      {
+        noticeId: 'n1',
+        state: 'ticketed',
+        createdAt: '2026-03-01T10:00:00.000Z',
+        announcedAt: '2026-03-01T10:00:00.000Z',
+      },
+    ],
     version: 1,
     ...overrides,
   };

@@ -35,7 +35,7 @@ beforeEach(() => ssm.reset());
 describe('given a ticket to open', () => {
   it('creates an OpsItem that OpsCenter deduplicates by the fingerprint', async () => {
     ssm.on(CreateOpsItemCommand).resolves({ OpsItemId: 'oi-1' });
-    await expect(tickets.openTicket(DRAFT)).resolves.toEqual({ ticketId: 'oi-1', opened: true });
+    await expect(tickets.fileTicket(DRAFT)).resolves.toEqual({ ticketId: 'oi-1', opened: true });
     expect(created()).toEqual([
       {
         ...FIELDS,
@@ -48,11 +48,6 @@ describe('given a ticket to open', () => {
     ]);
   });
 
-  it('finds the one that is open already', async () => {
-    ssm.on(CreateOpsItemCommand).rejects(awsError('OpsItemAlreadyExistsException', 'exists', { OpsItemId: 'oi-0' }));
-    await expect(tickets.openTicket(DRAFT)).resolves.toEqual({ ticketId: 'oi-0', opened: false });
-  });
-
   it.each([
     awsError('OpsItemAlreadyExistsException', 'exists without an id'),
     awsError('OpsItemLimitExceededException', 'too many'),
@@ -60,18 +55,18 @@ describe('given a ticket to open', () => {
     awsError('ThrottlingException', 'slower'),
   ])('throws %s, because a lost ticket is a lost denial', async (error) => {
     ssm.on(CreateOpsItemCommand).rejects(error);
-    await expect(tickets.openTicket(DRAFT)).rejects.toThrow(error.message);
+    await expect(tickets.fileTicket(DRAFT)).rejects.toThrow(error.message);
   });
 
   it('throws where OpsCenter gives no id', async () => {
     ssm.on(CreateOpsItemCommand).resolves({});
-    await expect(tickets.openTicket(DRAFT)).rejects.toThrow('without an id');
+    await expect(tickets.fileTicket(DRAFT)).rejects.toThrow('without an id');
   });
 
   it('keeps every field within its limit and the whole body in the operational data', async () => {
     ssm.on(CreateOpsItemCommand).resolves({ OpsItemId: 'oi-1' });
     const body = 'é'.repeat(15_000);
-    await tickets.openTicket({
+    await tickets.fileTicket({
       ...DRAFT,
       title: 't'.repeat(2000),
       body,
@@ -99,14 +94,21 @@ describe('given a ticket to open', () => {
   });
 });
 
-describe('given a ticket to refresh', () => {
+describe('given a ticket that is open already', () => {
+  const exists = () =>
+    ssm.on(CreateOpsItemCommand).rejects(awsError('OpsItemAlreadyExistsException', 'exists', { OpsItemId: 'oi-0' }));
+
   it('updates everything but the source and overwrites the pieces of a longer body', async () => {
+    exists();
     ssm.on(UpdateOpsItemCommand).resolves({});
-    await expect(tickets.refreshTicket('oi-1', { ...DRAFT, severity: 'medium' })).resolves.toBe('refreshed');
+    await expect(tickets.fileTicket({ ...DRAFT, severity: 'medium' })).resolves.toEqual({
+      ticketId: 'oi-0',
+      opened: false,
+    });
     expect(updated()).toEqual([
       {
         ...FIELDS,
-        OpsItemId: 'oi-1',
+        OpsItemId: 'oi-0',
         Severity: '3',
         OperationalData: {
           ...DATA,
@@ -117,13 +119,9 @@ describe('given a ticket to refresh', () => {
     ]);
   });
 
-  it('answers that it is gone where somebody deleted it', async () => {
-    ssm.on(UpdateOpsItemCommand).rejects(awsError('OpsItemNotFoundException'));
-    await expect(tickets.refreshTicket('oi-1', DRAFT)).resolves.toBe('gone');
-  });
-
-  it('throws throttling', async () => {
+  it('throws what keeps it from being updated', async () => {
+    exists();
     ssm.on(UpdateOpsItemCommand).rejects(awsError('ThrottlingException'));
-    await expect(tickets.refreshTicket('oi-1', DRAFT)).rejects.toThrow('synthetic');
+    await expect(tickets.fileTicket(DRAFT)).rejects.toThrow('synthetic');
   });
 });

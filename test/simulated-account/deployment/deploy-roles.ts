@@ -1,6 +1,7 @@
 import { readAccountFile } from '../account-file.ts';
 import type { AccountRole, JsonObject } from '../account-state.ts';
 import type { SimulatedAccount } from '../server.ts';
+import { DeploymentRefusedError } from './deployment-refused.ts';
 import type { Stack } from './stack.ts';
 import { listOf, textOf } from './template.ts';
 
@@ -57,7 +58,7 @@ export function deployRoles(stack: Stack, account: SimulatedAccount): void {
 
 function addRole(account: SimulatedAccount, role: AccountRole): void {
   if (account.state.iam.roles.some((known) => known.RoleName === role.RoleName)) {
-    throw new Error(`the account has a role ${role.RoleName} already: the stack cannot be deployed`);
+    throw new DeploymentRefusedError(`the account has a role ${role.RoleName} already: the stack cannot be deployed`);
   }
   account.state.iam.roles.push(role);
 }

@@ -2,6 +2,7 @@ import type { SimulatedAccount } from '../server.ts';
 import { deployRoles } from './deploy-roles.ts';
 import { deployParameters, deployQueues, deployStackRecord, deployTables, lastOf } from './deploy-stores.ts';
 import { Deployment } from './deployment.ts';
+import { DeploymentRefusedError } from './deployment-refused.ts';
 import { EventBus } from './event-bus.ts';
 import type { EventSource } from './event-source.ts';
 import { SimulatedFunction } from './simulated-function.ts';
@@ -125,6 +126,8 @@ async function mayRead(account: SimulatedAccount, { setup }: SimulatedFunction, 
   for (const action of ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes']) {
     const decision = await account.decide({ principalRole: setup.roleArn, action, resource: queueArn });
     if (!decision.allowed)
-      throw new Error(`the role of ${setup.name} lacks ${action} on ${queueArn}: Lambda would refuse the mapping`);
+      throw new DeploymentRefusedError(
+        `the role of ${setup.name} lacks ${action} on ${queueArn}: Lambda would refuse the mapping`,
+      );
   }
 }

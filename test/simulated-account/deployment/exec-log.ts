@@ -50,6 +50,7 @@ export async function startExecLog(options: ExecLogOptions): Promise<ExecLog> {
   const bundles = await builtBundles();
   const template = synthesised({ ...ceilingFor(options.account, options.mode), ...options.ceiling });
   const [account, slack] = await Promise.all([startSimulatedAccount(options), startSlackWebhook()]);
+  const stopListening = () => Promise.all([slack.close(), account.close()]);
   account.stores.secrets.set(SLACK_SECRET, {
     arn: account.runtime.arn('secretsmanager', `secret:${SLACK_SECRET}-AbCdEf`),
     value: JSON.stringify({ webhookUrl: slack.url }),
@@ -59,6 +60,10 @@ export async function startExecLog(options: ExecLogOptions): Promise<ExecLog> {
     templates: { 'exec-log': template },
     bundles,
     settings: settingsFor(options),
+  }).catch(async (error: unknown) => {
+    // A server that listens keeps the process alive for ever.
+    await stopListening();
+    throw error;
   });
   const ledger = new LedgerReader(deployment);
   return {
@@ -70,7 +75,7 @@ export async function startExecLog(options: ExecLogOptions): Promise<ExecLog> {
     close: async () => {
       await deployment.close();
       ledger.close();
-      await Promise.all([slack.close(), account.close()]);
+      await stopListening();
     },
   };
 }

@@ -1,6 +1,8 @@
+import type { Task } from '@aws-sdk/client-ecs';
 import { readAccountFile } from '../account-file.ts';
 import type { AccountState, JsonObject } from '../account-state.ts';
 import type { ExecRequest } from '../agent/exec-session.ts';
+import { effectiveTaskRole } from '../agent/log-configuration.ts';
 import { nginxDefaultFile, nginxDefaultSession } from '../scenarios/nginx-default.ts';
 import { isObject } from '../schema-check.ts';
 
@@ -66,23 +68,40 @@ function placeOf(event: JsonObject): { readonly account: string | null; readonly
   return { account: typeof account === 'string' ? account : null, region: typeof region === 'string' ? region : null };
 }
 
-/** The event's own task if it still runs, else the first that a shell can be opened in. */
+/**
+ * A shell in the event's own task if it still runs, else in the first that a shell can be opened in; null where no task runs.
+ * Refused where the account file lacks what every such session needs.
+ */
 function sessionIn(state: AccountState, event: JsonObject | null): ExecRequest | null {
   const running = state.ecs.tasks.filter(
     (task) => task.enableExecuteCommand && (task.lastStatus ?? 'RUNNING') === 'RUNNING',
   );
   const detail = isObject(event?.['detail']) ? event['detail'] : {};
   const principal = isObject(detail['userIdentity']) ? String(detail['userIdentity']['principalId']) : '';
-  const task =
-    running.find(({ taskArn = '' }) => principal.endsWith(`:${taskArn.slice(taskArn.lastIndexOf('/') + 1)}`)) ??
-    running[0];
-  const container = task?.containers?.[0]?.name;
-  return task?.clusterArn === undefined || task.taskArn === undefined
-    ? null
-    : {
-        cluster: task.clusterArn,
-        task: task.taskArn,
-        person: 'alice',
-        ...(container === undefined ? {} : { container }),
-      };
+  const own = running.filter(({ taskArn = '' }) =>
+    principal.endsWith(`:${taskArn.slice(taskArn.lastIndexOf('/') + 1)}`),
+  );
+  const openings = (own.length > 0 ? own : running).map((task) => openingOf(state, task));
+  const session = openings.find((opening) => typeof opening !== 'string');
+  const [problem] = openings;
+  if (session === undefined && typeof problem === 'string') throw new PlayInputError(problem);
+  return typeof session === 'object' ? session : null;
+}
+
+/** How a shell is opened in a task, or what the account file lacks for it. */
+function openingOf(state: AccountState, task: Task): ExecRequest | string {
+  const { taskArn = '', clusterArn, taskDefinitionArn, containers = [] } = task;
+  const container = containers[0]?.name;
+  const roleArn = effectiveTaskRole(state, task);
+  if (!state.ecs.clusters.some((cluster) => cluster.clusterArn === clusterArn)) {
+    return `the account file lacks the cluster ${clusterArn ?? ''} of task ${taskArn}: add it to ecs.clusters`;
+  }
+  if (container === undefined) return `the account file names no container of task ${taskArn}: add its containers`;
+  if (roleArn === null) {
+    return `task ${taskArn} has no task role: add its definition ${taskDefinitionArn ?? ''} with a taskRoleArn to ecs.taskDefinitions`;
+  }
+  if (!state.iam.roles.some(({ Arn }) => Arn === roleArn)) {
+    return `the account file lacks the role ${roleArn} of task ${taskArn}: add it to iam.RoleDetailList (get-account-authorization-details)`;
+  }
+  return { cluster: clusterArn ?? '', task: taskArn, person: 'alice', container };
 }

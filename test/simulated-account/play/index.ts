@@ -1,5 +1,5 @@
 /** What the terminal plays: the only part of the simulated account that needs the template's tools. */
-export { AccountFileError } from '../account-file.ts';
+export { AccountFileError, unknownKeysIn } from '../account-file.ts';
 export { PlayInputError } from './choose-account.ts';
 export { play } from './play.ts';
 export type { PlayRequest, PlayStep } from './steps.ts';

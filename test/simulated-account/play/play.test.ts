@@ -97,6 +97,16 @@ describe('given an event to play', () => {
     expect(resultOf(steps)).toEqual({ transcript: 'recorded', disposition: 'attach-policy', kept: true });
   });
 
+  it('does not call a call that succeeded denied', async () => {
+    const plain = (text: string) => text;
+    const tell = createStory({ bold: plain, dim: plain, red: plain, green: plain, yellow: plain });
+    const story = (await played({ event: event('02-execute-command-opens-a-session') })).map(tell).join('\n');
+
+    expect(story).toContain('CloudTrail records the call\n');
+    expect(story).not.toContain('error message');
+    expect(story).toContain('✗ Not repaired: nothing was decided on this event, so the next transcript is lost too.');
+  });
+
   it.each([
     { name: 'an event of an account that no scenario plays in', request: { event: event('06-partition-aws-cn') } },
     {
@@ -104,6 +114,20 @@ describe('given an event to play', () => {
       request: { event: event('06-partition-aws-cn'), account: nginxDefaultFile },
     },
     { name: 'an unknown scenario', request: { scenario: 'nginx' } },
+    {
+      name: 'an account without the role of its task',
+      request: { account: { ...Object(nginxDefaultFile), iam: null } },
+    },
+    {
+      name: 'an account without the cluster of its task',
+      request: { account: { ...Object(nginxDefaultFile), ecs: { ...Object(nginxDefaultFile).ecs, clusters: [] } } },
+    },
+    {
+      name: 'an account without the definition of its task',
+      request: {
+        account: { ...Object(nginxDefaultFile), ecs: { ...Object(nginxDefaultFile).ecs, taskDefinitions: [] } },
+      },
+    },
     { name: 'an account without a task', request: { account: { account: '111111111111', region: 'eu-west-1' } } },
   ])('refuses $name', async ({ request }) => {
     await expect(played(request)).rejects.toThrow(expect.objectContaining({ name: 'PlayInputError' }));

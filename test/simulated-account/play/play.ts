@@ -5,6 +5,7 @@ import { LOG_CODES } from '../../../functions/telemetry/log-codes.ts';
 import type { JsonObject } from '../account-state.ts';
 import type { ExecRequest, ExecSessionResult } from '../agent/exec-session.ts';
 import { envelopeOf } from '../cloudtrail-log.ts';
+import { DeploymentRefusedError } from '../deployment/deployment-refused.ts';
 import { type ExecLog, startExecLog } from '../deployment/exec-log.ts';
 import { isObject } from '../schema-check.ts';
 import { streamKey } from '../stores.ts';
@@ -18,14 +19,19 @@ const UNTIL_SETTLED_MS = 25 * 60_000;
 
 /**
  * Plays a lost transcript and what becomes of it: a session, its denial, the decision, what was written, and the next session.
- * Every step is what happened on the simulated account, through rules, queues and the built bundles.
+ * Every step is what happened on the simulated account, through rules, queues and the built bundles. What cannot be played is
+ * refused before the first step is asked for.
  */
-export async function* play(request: PlayRequest): AsyncGenerator<PlayStep> {
+export function play(request: PlayRequest): AsyncGenerator<PlayStep> {
   const stage = chooseStage({ ...request, event: delivered(request.event) });
   const event = request.event === null ? null : movedToNow(delivered(request.event) ?? {}, stage.account, new Date());
   if (event === null && stage.session === null)
     throw new PlayInputError('no task of the account can be entered by ECS Exec');
-  const system = await startExecLog({ account: stage.account, mode: request.mode });
+  return played(request, stage, event);
+}
+
+async function* played(request: PlayRequest, stage: Stage, event: JsonObject | null): AsyncGenerator<PlayStep> {
+  const system = await deployed(request, stage);
   try {
     yield deploymentStep(system, stage, request);
     const before = policiesIn(system);
@@ -44,10 +50,21 @@ export async function* play(request: PlayRequest): AsyncGenerator<PlayStep> {
     // The scenario's next session must join the case that is there; after a given event it would be a cause of its own.
     if (event === null) await settled(system);
     const transcript = next?.result.transcript === 'recorded' ? 'recorded' : 'lost';
-    yield { step: 'promise', mode: request.mode, ...promiseOf(request.mode, system, before, transcript) };
+    const ending = { decision: found ?? null, next: next === null ? null : transcript } as const;
+    yield { step: 'promise', mode: request.mode, ...promiseOf(request.mode, system, before, ending) };
     yield { step: 'result', transcript, disposition };
   } finally {
     await system.close();
+  }
+}
+
+/** A given account that refuses the deployment is an input that cannot be played; a scenario that does is a fault of ours. */
+async function deployed({ mode, account }: PlayRequest, stage: Stage): Promise<ExecLog> {
+  try {
+    return await startExecLog({ account: stage.account, mode });
+  } catch (error) {
+    if (account === null || !(error instanceof DeploymentRefusedError)) throw error;
+    throw new PlayInputError(`exec-log cannot be deployed to the given account: ${error.message}`);
   }
 }
 
@@ -114,10 +131,11 @@ function lastDenial({ account }: ExecLog): JsonObject | null {
 
 function eventStep({ deployment }: ExecLog, event: JsonObject): PlayStep {
   const detail = isObject(event['detail']) ? event['detail'] : {};
-  const message = detail['errorMessage'];
+  const { errorCode: code, errorMessage: message } = detail;
   return {
     step: 'event',
     rules: deployment.bus.matchingRules(event),
+    errorCode: typeof code === 'string' ? code : null,
     errorMessage: typeof message === 'string' ? message : null,
     event,
   };

@@ -25,6 +25,8 @@ export type PlayStep =
   | {
       readonly step: 'event';
       readonly rules: readonly string[];
+      /** Null for a call that succeeded. */
+      readonly errorCode: string | null;
       readonly errorMessage: string | null;
       readonly event: JsonObject;
     }

@@ -54,8 +54,8 @@ export function createStory(paint: StoryPaint): (step: PlayStep) => string {
           ),
         ]);
       case 'event':
-        return chapter('CloudTrail records the denied call', [
-          ...(step.errorMessage === null ? ['The event carries no error message.'] : wrapped(step.errorMessage)),
+        return chapter(`CloudTrail records the ${step.errorCode === null ? 'call' : 'denied call'}`, [
+          ...messageLines(step),
           step.rules.length === 0
             ? paint.yellow('No rule matches it: no function is invoked.')
             : fact('rule', step.rules.join(', ')),
@@ -103,6 +103,12 @@ export function createStory(paint: StoryPaint): (step: PlayStep) => string {
 }
 
 type Step<Name extends PlayStep['step']> = Extract<PlayStep, { step: Name }>;
+
+/** A call that succeeded has no message to miss. */
+function messageLines({ errorMessage, errorCode }: Step<'event'>): readonly string[] {
+  if (errorMessage !== null) return wrapped(errorMessage);
+  return errorCode === null ? [] : ['The event carries no error message.'];
+}
 
 function disposition({ disposition: name }: Step<'decision'>, paint: StoryPaint): string {
   return name === 'attach-policy' ? paint.green(name) : paint.yellow(name);

@@ -61,6 +61,10 @@ const describeTasks = operation<DescribeTasksRequest, DescribeTasksResponse>(Des
   run: ({ cluster, tasks = [], include = [] }, { runtime }) => {
     if (tasks.length === 0) throw invalid('Tasks cannot be empty.');
     if (tasks.length > 100) throw invalid('Tasks cannot have more than 100 elements.');
+    // ECS refuses what is no task id; the two lengths are those of the new and the old format.
+    if (tasks.some((task) => ![32, 36].includes(lastStep(task).length))) {
+      throw invalid('taskId length should be one of [32,36]');
+    }
     const known = tasksOf(runtime, clusterOf(runtime, cluster));
     // The short id finds old tasks too, whose ARN names no cluster.
     const found = tasks.map((asked) => known.find((task) => lastStep(task.taskArn ?? '') === lastStep(asked)));

@@ -26,6 +26,9 @@ import { bodyDigest, type Queue, type QueuedMessage } from '../queues.ts';
 import { type Call, operation, page, type Service, ServiceError } from '../service.ts';
 import { attributesDigest } from './sqs-digest.ts';
 
+/** The smaller of the limits that SQS has had. */
+const MAX_BODY_BYTES = 256 * 1024;
+
 const nameOf = (url = '') => url.slice(url.lastIndexOf('/') + 1);
 
 function queueOf(runtime: AccountRuntime, url = ''): Queue {
@@ -46,6 +49,12 @@ const sendMessage = operation<SendMessageRequest, SendMessageResult>(SendMessage
       throw new ServiceError(
         'InvalidParameterValue',
         `Value ${DelaySeconds} for parameter DelaySeconds is invalid. Reason: DelaySeconds must be >= 0 and <= 900.`,
+      );
+    }
+    if (Buffer.byteLength(MessageBody) > MAX_BODY_BYTES) {
+      throw new ServiceError(
+        'InvalidParameterValue',
+        `One or more parameters are invalid. Reason: Message must be shorter than ${MAX_BODY_BYTES} bytes.`,
       );
     }
     const message = queueOf(runtime, QueueUrl).send(MessageBody, {

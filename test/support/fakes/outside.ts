@@ -7,27 +7,22 @@ import type {
   TicketSystem,
 } from '../../../functions/ports.ts';
 
-/** Open tickets by fingerprint, as a ticket system with deduplication keeps them. */
+/** Open tickets by id; resolving one is deleting it here. */
 export class FakeTickets implements TicketSystem {
   readonly open = new Map<string, TicketDraft>();
   opened = 0;
   refreshed = 0;
 
-  async openTicket(draft: TicketDraft) {
-    const ticketId = `oi-${draft.fingerprint.slice(0, 8)}`;
-    const opened = !this.open.has(ticketId);
-    this.opened += opened ? 1 : 0;
-    this.open.set(ticketId, draft);
-    return { ticketId, opened };
-  }
-
-  async refreshTicket(ticketId: string, draft: TicketDraft) {
-    if (!this.open.has(ticketId)) {
-      return 'gone' as const;
+  async fileTicket(draft: TicketDraft) {
+    const known = [...this.open].find(([, { fingerprint }]) => fingerprint === draft.fingerprint);
+    if (known === undefined) {
+      this.opened += 1;
+    } else {
+      this.refreshed += 1;
     }
-    this.refreshed += 1;
+    const ticketId = known?.[0] ?? `oi-${this.opened}`;
     this.open.set(ticketId, draft);
-    return 'refreshed' as const;
+    return { ticketId, opened: known === undefined };
   }
 }
 

@@ -1,12 +1,21 @@
-import { clippedSettings } from '../../domain/mode.ts';
-import { type Ceiling, lowerMode, parseCeiling, parseSettings, type Settings } from '../../domain/settings.ts';
-import type { SettingsInForce } from '../../ports.ts';
+import { clippedSettings, type Rules } from './mode.ts';
+import { type Ceiling, DEFAULT_SETTINGS, lowerMode, parseCeiling, type Settings } from './settings.ts';
 
 /** Settings that were valid when they were last read. */
 export interface ValidSettings {
   readonly settings: Settings;
   readonly version: string;
   readonly readAt: Date;
+}
+
+/** The settings that a decision is made with, and what is wrong with the newest ones. */
+export interface SettingsInForce {
+  readonly rules: Rules;
+  /** `valid`, or why something more careful is in force. */
+  readonly state: 'valid' | 'last-valid' | 'lowered' | 'unknown';
+  /** For people: what is wrong, and what was clipped by the ceiling. */
+  readonly problems: readonly string[];
+  readonly clipped: readonly string[];
 }
 
 /** The ceiling in force; a text that is no ceiling permits to observe and nothing else. */
@@ -62,7 +71,7 @@ export function settingsInForce(
     problems: [...ceiling.problems, ...problems],
     clipped: clippedSettings(settings, ceiling.ceiling),
   });
-  if (lastValid === null) return inForce('unknown', defaults(), 'none');
+  if (lastValid === null) return inForce('unknown', DEFAULT_SETTINGS, 'none');
   const { settings, version, readAt } = lastValid;
   if (problems.length === 0) return inForce('valid', settings, version);
   return now.getTime() - readAt.getTime() < TRUST_MILLISECONDS
@@ -80,10 +89,4 @@ function lowered(settings: Settings): Settings {
     defaultMode: lowerMode(settings.defaultMode, 'ticket'),
     accounts: Object.fromEntries(accounts),
   };
-}
-
-function defaults(): Settings {
-  const parsed = parseSettings({});
-  if (parsed.kind === 'invalid') throw new Error('empty settings are valid by the schema');
-  return parsed.value;
 }

@@ -1,4 +1,4 @@
-import { ceilingOf } from '../../../functions/adapters/settings/settings-in-force.ts';
+import { ceilingOf } from '../../functions/domain/settings-in-force.ts';
 
 const MOST_CAREFUL = {
   mode: 'observe',

@@ -1,0 +1,122 @@
+import { deliverNotice, type NoticeMessage, type Notified, type NotifyPorts, postpone } from './notify.ts';
+import type { BatchItem } from './read-batch.ts';
+import type { ReceivedDenial } from './received-denial.ts';
+import { type Ended, type Invocation, type RemediatePorts, remediateCause } from './remediate.ts';
+import { RetryLater } from './retry-later.ts';
+
+export type BatchPorts = RemediatePorts & NotifyPorts;
+
+/** Event ids that this process has ended: a duplicate of them costs no call. */
+export interface EndedEvents {
+  has(eventId: string): boolean;
+  add(eventId: string): void;
+}
+
+/** How one record of a batch ended. */
+export type ItemEnd =
+  | Exclude<BatchItem, { kind: 'denial' | 'notice' }>
+  | { readonly kind: 'denial'; readonly fingerprint: string; readonly received: ReceivedDenial; readonly ended: Ended }
+  | { readonly kind: 'notice'; readonly message: NoticeMessage; readonly notified: Notified | Failed };
+
+interface Failed {
+  readonly kind: 'failed';
+  readonly error: unknown;
+}
+
+type DenialItem = Extract<BatchItem, { kind: 'denial' }>;
+type NoticeItem = Extract<BatchItem, { kind: 'notice' }>;
+
+/** Causes worked on at the same time: bounded, so that a storm of causes does not meet ECS's and IAM's request limits. */
+const CONCURRENT_CAUSES = 4;
+/** Slack may take its whole time-out to answer. */
+const MILLISECONDS_FOR_A_NOTICE = 8_000;
+const POSTPONED_SECONDS = 60;
+
+/** Works off a batch: causes side by side, notices one by one. Every record gets its end, by message id; nothing is thrown. */
+export async function remediateBatch(
+  items: readonly BatchItem[],
+  invocation: Invocation,
+  endedEvents: EndedEvents,
+  ports: BatchPorts,
+): Promise<ReadonlyMap<string, ItemEnd>> {
+  const ends = new Map<string, ItemEnd>();
+  const denials: DenialItem[] = [];
+  const notices: NoticeItem[] = [];
+  for (const item of items) {
+    if (item.kind === 'notice') {
+      notices.push(item);
+    } else if (item.kind !== 'denial') {
+      ends.set(item.messageId, item);
+    } else if (endedEvents.has(item.received.eventId)) {
+      ends.set(item.messageId, { ...item, ended: { kind: 'duplicate' } });
+    } else {
+      denials.push(item);
+    }
+  }
+  const causes = [...byFingerprint(denials)];
+  await Promise.all([
+    inLanes(causes, CONCURRENT_CAUSES, async ([fingerprint, group]) => {
+      const received = group.map((item) => item.received);
+      const answers = await remediateCause(fingerprint, received, invocation, ports);
+      group.forEach((item, index) => {
+        const ended: Ended = answers[index] ?? { kind: 'failed', error: new RetryLater('no answer') };
+        ends.set(item.messageId, { ...item, ended });
+        if (ended.kind !== 'failed' && ended.kind !== 'deferred') {
+          endedEvents.add(item.received.eventId);
+        }
+      });
+    }),
+    deliverNotices(notices, invocation, ports, ends),
+  ]);
+  return ends;
+}
+
+/** One after the other; a channel that asks to wait is not asked again in this invocation, nor waited for past its time. */
+async function deliverNotices(
+  notices: readonly NoticeItem[],
+  invocation: Invocation,
+  ports: BatchPorts,
+  ends: Map<string, ItemEnd>,
+): Promise<void> {
+  const secretId = invocation.rules.settings.slack?.secret ?? null;
+  let waitSeconds: number | null = null;
+  for (const { messageId, message } of notices) {
+    let notified: Notified | Failed;
+    try {
+      if (waitSeconds === null && invocation.hasTime(MILLISECONDS_FOR_A_NOTICE)) {
+        notified = await deliverNotice(message, secretId, ports);
+      } else {
+        const afterSeconds: number = waitSeconds ?? POSTPONED_SECONDS;
+        await postpone(message, afterSeconds, ports.queue);
+        notified = { kind: 'later', afterSeconds, overdue: false };
+      }
+    } catch (error) {
+      notified = { kind: 'failed', error };
+    }
+    waitSeconds = notified.kind === 'later' ? notified.afterSeconds : waitSeconds;
+    ends.set(messageId, { kind: 'notice', message, notified });
+  }
+}
+
+function byFingerprint(items: readonly DenialItem[]): ReadonlyMap<string, readonly DenialItem[]> {
+  const groups = new Map<string, DenialItem[]>();
+  for (const item of items) {
+    const group = groups.get(item.fingerprint);
+    if (group === undefined) {
+      groups.set(item.fingerprint, [item]);
+    } else {
+      group.push(item);
+    }
+  }
+  return groups;
+}
+
+async function inLanes<T>(items: readonly T[], lanes: number, work: (item: T) => Promise<void>): Promise<void> {
+  const waiting = items.values();
+  const lane = async () => {
+    for (const item of waiting) {
+      await work(item);
+    }
+  };
+  await Promise.all(Array.from({ length: lanes }, lane));
+}

@@ -53,7 +53,7 @@ function refusalCard(input: string, refusal: Refusal, decision: ExplainedDecisio
   const headline =
     decision.disposition === 'open-ticket'
       ? `${dispositionPaint(decision, paint)(paint.bold(decision.disposition))}  ${UNREADABLE_DENIAL}\n\n${labelled('Refused', because, paint)}`
-      : `${paint.yellow(paint.bold('not read'))}  ${because}`;
+      : `${paint.yellow(paint.bold(refusal.code === 'not-a-denial' ? 'no denial' : 'not read'))}  ${because}`;
   return `${paint.dim(shown(input))}\n${headline}`;
 }
 

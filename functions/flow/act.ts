@@ -1,5 +1,6 @@
 import { canonicalJson, type Digest } from '../domain/canonical.ts';
-import type { Case, Outcome } from '../domain/case.ts';
+import type { Case } from '../domain/case.ts';
+import type { Outcome } from '../domain/case-outcome.ts';
 import type { Decision, Reason, RemediationPolicy } from '../domain/decision.ts';
 import type { Finding } from '../domain/finding.ts';
 import type { AttachedPolicy, ObservedRole } from '../domain/observation.ts';

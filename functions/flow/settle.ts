@@ -1,14 +1,5 @@
-import {
-  afterOutcome,
-  type Case,
-  type CaseFacts,
-  type Outcome,
-  openCase,
-  type Sighting,
-  subjectOf,
-  withAnnouncements,
-  withSightings,
-} from '../domain/case.ts';
+import { type Case, type Sighting, subjectOf, withAnnouncements, withSightings } from '../domain/case.ts';
+import { afterOutcome, type CaseFacts, type Outcome, openCase } from '../domain/case-outcome.ts';
 import { decide, dependsOnSession } from '../domain/decide.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { ExecSession } from '../domain/exec-session.ts';

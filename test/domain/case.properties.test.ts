@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
-import { type Case, MAX_SESSION_IDS, openCase, type Sighting, withSightings } from '../../functions/domain/case.ts';
+import { type Case, MAX_SESSION_IDS, type Sighting, withSightings } from '../../functions/domain/case.ts';
+import { openCase } from '../../functions/domain/case-outcome.ts';
 import { aCase, NOW } from '../support/builders.ts';
 import { aWorld, decisionIn } from '../support/world.ts';
 

@@ -1,15 +1,12 @@
 import {
-  afterOutcome,
   type Case,
-  type CaseFacts,
   isFoldable,
   isRecurrence,
-  type Outcome,
-  openCase,
   subjectOf,
   withAnnouncements,
   withSightings,
 } from '../../functions/domain/case.ts';
+import { afterOutcome, type CaseFacts, type Outcome, openCase } from '../../functions/domain/case-outcome.ts';
 import type { Decision, GuardrailCode } from '../../functions/domain/decision.ts';
 import {
   ACCOUNT,

@@ -1,11 +1,5 @@
-import {
-  afterOutcome,
-  type Case,
-  type CaseFacts,
-  type Notice,
-  type Outcome,
-  openCase,
-} from '../../functions/domain/case.ts';
+import type { Case, Notice } from '../../functions/domain/case.ts';
+import { afterOutcome, type CaseFacts, type Outcome, openCase } from '../../functions/domain/case-outcome.ts';
 import { decide } from '../../functions/domain/decide.ts';
 import type { Decision } from '../../functions/domain/decision.ts';
 import type { Denial } from '../../functions/domain/denial.ts';

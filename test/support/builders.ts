@@ -3,7 +3,8 @@
  * all the same, the denied call went to the group of the task definition, and the task role may only open the session's channels.
  */
 import { canonicalJson } from '../../functions/domain/canonical.ts';
-import { type Case, openCase } from '../../functions/domain/case.ts';
+import type { Case } from '../../functions/domain/case.ts';
+import { openCase } from '../../functions/domain/case-outcome.ts';
 import type { PolicyDocument } from '../../functions/domain/decision.ts';
 import type { Denial } from '../../functions/domain/denial.ts';
 import type { ExecSession } from '../../functions/domain/exec-session.ts';

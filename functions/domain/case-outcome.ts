@@ -1,0 +1,121 @@
+import { type Case, type CaseState, type Notice, type Sighting, withSightings } from './case.ts';
+import type { Decision } from './decision.ts';
+
+/** What became of a decision. */
+export type Outcome =
+  | { readonly kind: 'attached'; readonly attachedAt: string }
+  | { readonly kind: 'unverified'; readonly attachedAt: string }
+  | { readonly kind: 'ticketed'; readonly ticketId: string; readonly opened: boolean }
+  | { readonly kind: 'observed' }
+  | { readonly kind: 'suppressed' }
+  | { readonly kind: 'joined'; readonly repairedAt: string }
+  | { readonly kind: 'closed' };
+
+/** What a case is made of besides its sightings. */
+export interface CaseFacts {
+  readonly fingerprint: string;
+  readonly account: string;
+  readonly region: string;
+  readonly roleArn: string;
+  readonly roleId: string;
+  readonly logGroupName: string | null;
+  readonly clusterArn: string | null;
+  readonly decidedFor: string;
+  readonly sessionDependent: boolean;
+}
+
+/** A case before its first decision is carried out: counted, and nothing else. */
+export function openCase(
+  facts: CaseFacts,
+  sightings: readonly Sighting[],
+  decision: Decision,
+  now: Date,
+  settingsVersion: string,
+): Case {
+  const seenAt = sightings[0]?.seenAt ?? now.toISOString();
+  const empty: Case = {
+    ...facts,
+    state: 'observed',
+    disposition: decision.disposition,
+    reasons: decision.reasons,
+    count: 0,
+    firstSeenAt: seenAt,
+    lastSeenAt: seenAt,
+    decidedAt: now.toISOString(),
+    sessionIds: [],
+    ticketId: null,
+    repairedAt: null,
+    settingsVersion,
+    recentEvents: [],
+    outbox: [],
+    version: 0,
+  };
+  return withSightings(empty, sightings);
+}
+
+/** The case after a decision was carried out, with a notice if its state is another one than people were told of. */
+export function afterOutcome(
+  found: Case,
+  isNew: boolean,
+  decision: Decision,
+  outcome: Outcome,
+  facts: CaseFacts,
+  now: Date,
+  settingsVersion: string,
+): Case {
+  const state = stateAfter(found, outcome);
+  const keeps =
+    (outcome.kind === 'joined' && state === 'ticketed') || (outcome.kind === 'closed' && state === 'repaired');
+  const isTold = state !== 'suppressed' && !(isNew && state === 'closed');
+  // A ticket that somebody closed and that had to be opened again is news, though the state is the same.
+  const isChange = isNew || state !== found.state || (outcome.kind === 'ticketed' && outcome.opened);
+  const notice: Notice = {
+    noticeId: `${found.fingerprint}-${found.version + 1}-${state}`,
+    state,
+    createdAt: now.toISOString(),
+    announcedAt: now.toISOString(),
+  };
+  return {
+    ...found,
+    ...facts,
+    clusterArn: facts.clusterArn ?? found.clusterArn,
+    state,
+    disposition: keeps ? found.disposition : decision.disposition,
+    reasons: keeps ? found.reasons : decision.reasons,
+    decidedAt: now.toISOString(),
+    ticketId: outcome.kind === 'ticketed' ? outcome.ticketId : found.ticketId,
+    repairedAt: repairedAt(found, outcome),
+    settingsVersion,
+    outbox: isChange && isTold ? [...found.outbox, notice] : found.outbox,
+  };
+}
+
+function stateAfter(found: Case, outcome: Outcome): CaseState {
+  switch (outcome.kind) {
+    case 'attached':
+      return 'repaired';
+    case 'joined':
+      // A recurrence is a person's question: a late denial of an older session does not answer it.
+      return found.state === 'ticketed' && found.repairedAt !== null ? 'ticketed' : 'repaired';
+    case 'closed':
+      // A role that we repaired is allowed from then on; that is no news.
+      return found.state === 'repaired' ? 'repaired' : 'closed';
+    case 'ticketed':
+    case 'unverified':
+    case 'observed':
+    case 'suppressed':
+      return outcome.kind;
+  }
+}
+
+function repairedAt(found: Case, outcome: Outcome): string | null {
+  switch (outcome.kind) {
+    case 'attached':
+    case 'unverified':
+      return outcome.attachedAt;
+    case 'joined':
+      return found.repairedAt ?? outcome.repairedAt;
+    default:
+      return found.repairedAt;
+  }
+}

@@ -140,6 +140,8 @@ describe('given any denied call', () => {
   it('gives its values back exactly, and no others', () => {
     fc.assert(
       fc.property(parts, reason, ({ ...values }, { reason: text, ...expected }) => {
+        // A stream that speaks of reasons itself makes the reason uncertain; that is the property further down.
+        fc.pre(!/because no|explicit deny/.test(values.logStreamName ?? ''));
         const record = aDenialRecord({ ...values, reason: text });
         const parsed = parseDenial(delivered(record));
         if (parsed.kind === 'refusal') throw new Error(parsed.refusal.detail);

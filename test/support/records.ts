@@ -108,7 +108,8 @@ export function aDenialRecord(parts: Partial<DenialParts> = {}, fields: CloudTra
 
 /** The record in the envelope in which EventBridge delivers it. */
 export function delivered(record: CloudTrailJson, overrides: CloudTrailJson = {}): CloudTrailJson {
-  const service = String(record['eventSource']).split('.')[0];
+  const { eventSource } = record;
+  const service = typeof eventSource === 'string' ? eventSource.split('.')[0] : 'unknown';
   return {
     version: '0',
     id: '6068c891-be92-589b-b12c-cbf4534d6b98',

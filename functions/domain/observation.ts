@@ -144,7 +144,7 @@ export interface AttachedPolicy {
   readonly confirmedAt: string | null;
   /** ISO 8601, UTC: when we removed it again; null while it stands. */
   readonly revertedAt: string | null;
-  /** The causes that its targets repair. */
+  /** The causes that its targets repair; the one that the last write was announced for stands last. */
   readonly fingerprints: readonly string[];
   /** Names the invocation that announced the write. */
   readonly owner: string;

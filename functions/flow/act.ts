@@ -175,8 +175,7 @@ function announcement(
   digest: Digest,
 ): AttachedPolicy {
   const standing = role.inlinePolicies.find((candidate) => candidate.name === policy.policyName);
-  const carried =
-    earlier === undefined || earlier.revertedAt !== null || standing === undefined ? [] : earlier.fingerprints;
+  const carried = standing === undefined ? [] : repairedBy(standing.hash, earlier);
   return {
     roleId: role.roleId,
     roleArn: role.roleArn,
@@ -186,10 +185,19 @@ function announcement(
     attachedAt: at.toISOString(),
     confirmedAt: null,
     revertedAt: null,
-    fingerprints: [...new Set([...carried, finding.fingerprint])],
+    fingerprints: [...carried.filter((known) => known !== finding.fingerprint), finding.fingerprint],
     owner,
     version: (earlier?.version ?? 0) + 1,
   };
+}
+
+/** The causes that the standing policy repairs. An announced write that was never made added its own, the last one, in vain. */
+function repairedBy(standingHash: string, record: AttachedPolicy | undefined): readonly string[] {
+  if (record === undefined || record.revertedAt !== null) {
+    return [];
+  }
+  const isMade = record.confirmedAt !== null || record.documentHash === standingHash;
+  return isMade ? record.fingerprints : record.fingerprints.slice(0, -1);
 }
 
 /** The record as it was before an announced write that was not made. */

@@ -1,5 +1,5 @@
 import { parseArn } from '../domain/arn.ts';
-import type { Digest } from '../domain/canonical.ts';
+import { canonicalJson, type Digest } from '../domain/canonical.ts';
 import { readJson } from '../domain/cloudtrail-record.ts';
 import { isExecDenial } from '../domain/decide.ts';
 import type { Denial } from '../domain/denial.ts';
@@ -80,8 +80,9 @@ export function readBatchItem({ messageId, body }: QueueRecord, place: Place, di
     return { kind: 'refused', messageId, refusal: { code: 'mismatch', detail }, deniedCreateLogStream: true };
   }
   const fingerprint = fingerprintOf(denial, digest);
-  // CloudTrail gives every record an id; one without is still worth a decision, and the same text is the same event.
-  const eventId = denial.eventId ?? digest(body).slice(0, 36);
+  // CloudTrail gives every record an id; one without is still worth a decision, and the same event is the same, also on its second
+  // way through the queue in a message of ours.
+  const eventId = denial.eventId ?? digest(canonicalJson(event)).slice(0, 36);
   return {
     kind: 'denial',
     messageId,

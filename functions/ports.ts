@@ -2,9 +2,10 @@
  * What the flow needs from the world, in domain words. An adapter translates and decides nothing: "not found" and "access
  * denied" become a `Reading`, everything else is thrown so that the queue asks again.
  */
-import type { Case } from './domain/case.ts';
+import type { Case, CaseState } from './domain/case.ts';
 import type { RemediationPolicy } from './domain/decision.ts';
 import type { ExecSession } from './domain/exec-session.ts';
+import type { Acceptance, LedgerLine, SessionVerdict } from './domain/ledger.ts';
 import type {
   AttachedPolicy,
   ObservedCluster,
@@ -29,8 +30,140 @@ export interface SessionLedger {
 
 /** The ledger, as the recorder sees it. */
 export interface SessionRecorder {
-  /** Repeating it changes nothing: the first line of a session id stays. */
-  recordSession(session: ExecSession): Promise<'recorded' | 'known'>;
+  /** Whether there are a line and its verdict: what is known costs no reads of ECS. */
+  isKnown(sessionId: string): Promise<boolean>;
+  /**
+   * Writes the line, and the open verdict with which the auditor begins. Repeating it changes nothing: the first line of a session
+   * id stays, and a verdict that a killed Lambda did not write is written by the next delivery.
+   */
+  recordSession(line: LedgerLine): Promise<'recorded' | 'known'>;
+}
+
+/** The ledger's whole lines, for the auditor. */
+export interface LedgerLines {
+  findLine(sessionId: string): Promise<Reading<LedgerLine>>;
+}
+
+/** What the auditor found out. Every write is conditional on the version that was read. */
+export interface VerdictStore {
+  findVerdict(sessionId: string): Promise<SessionVerdict | undefined>;
+  saveVerdict(verdict: SessionVerdict, expectedVersion: number): Promise<'saved' | 'conflict'>;
+  /** Verdicts that are due, the longest due first, in pages; from the index, so that each may be older than its row. */
+  dueVerdicts(until: Date): AsyncIterable<readonly SessionVerdict[]>;
+  /** Settled verdicts of the sessions that began on a UTC day, in pages; the open ones are all due some day. */
+  verdictsOfDay(day: string): AsyncIterable<readonly SessionVerdict[]>;
+}
+
+/** Who accepted which gap. */
+export interface AcceptanceStore {
+  findAcceptance(sessionId: string): Promise<Acceptance | undefined>;
+  /** The first acceptance of a session stands. */
+  saveAcceptance(acceptance: Acceptance): Promise<'saved' | 'known'>;
+  acceptancesOfDay(day: string): AsyncIterable<readonly Acceptance[]>;
+}
+
+/** The case to which a session's denial belongs. */
+export interface DeniedSession {
+  readonly sessionId: string;
+  readonly fingerprint: string;
+  readonly eventId: string;
+}
+
+/** Where the remediator notes which case a session's denial belongs to, so that the auditor need not search CloudTrail. */
+export interface DeniedSessions {
+  findDeniedSession(sessionId: string): Promise<DeniedSession | undefined>;
+  /** The first note of a session stands. */
+  noteDeniedSession(denied: DeniedSession): Promise<void>;
+}
+
+/** A case that is not closed: what the next recorded session of its role may prove repaired. */
+export interface OpenCase {
+  readonly fingerprint: string;
+  readonly roleArn: string;
+  readonly logGroupName: string | null;
+  readonly state: CaseState;
+}
+
+/** What is left to be looked after, from the index of unfinished work. */
+export interface WorkLists {
+  /** The role ids whose policy of ours should stand, in their order, after one of them. */
+  attachedPolicies(afterRoleId: string | null): AsyncIterable<readonly { readonly roleId: string }[]>;
+  openCases(): AsyncIterable<readonly OpenCase[]>;
+}
+
+/** How far the auditor has come; all in one row. */
+export interface AuditProgress {
+  /** ISO 8601, UTC: records of CloudTrail until then have been compared with the ledger; null before the first sweep. */
+  readonly sweptUntil: string | null;
+  /** The last role whose policy was reviewed; null at the beginning of a round. */
+  readonly reviewedRoleId: string | null;
+  /** ISO 8601, UTC: when an audit last came to its end. */
+  readonly finishedAt: string | null;
+  readonly version: number;
+}
+
+export interface AuditProgressStore {
+  readProgress(): Promise<AuditProgress | undefined>;
+  saveProgress(progress: AuditProgress, expectedVersion: number | null): Promise<'saved' | 'conflict'>;
+}
+
+/** A log stream as CloudWatch Logs lists it; its times come late, and its size is never told. */
+export interface ObservedStream {
+  /** ISO 8601, UTC. */
+  readonly createdAt: string | null;
+  /** ISO 8601, UTC: the first event's own time; null where nothing was written, or not long ago. */
+  readonly firstEventAt: string | null;
+  /** ISO 8601, UTC: when something was last taken in; null where nothing was. */
+  readonly lastIngestedAt: string | null;
+}
+
+export interface ObservedObject {
+  readonly sizeBytes: number;
+  /** ISO 8601, UTC. */
+  readonly lastModifiedAt: string;
+}
+
+/** Where transcripts lie. It sees that they are there; it cannot read them. */
+export interface TranscriptReader {
+  /** The stream of exactly this name; absent also where the group is. */
+  findStream(query: {
+    readonly logGroupName: string;
+    readonly logStreamName: string;
+  }): Promise<Reading<ObservedStream>>;
+  /** The object of exactly this key. */
+  findObject(query: { readonly bucketName: string; readonly key: string }): Promise<Reading<ObservedObject>>;
+}
+
+/** Whether a session still runs, as Systems Manager knows it. */
+export type SessionLifetime =
+  | { readonly kind: 'running' }
+  /** `endedAt` is ISO 8601, UTC; null where Systems Manager does not say when. */
+  | { readonly kind: 'ended'; readonly endedAt: string | null };
+
+export interface SessionLifetimes {
+  /** `absent` where Systems Manager does not know the session. */
+  findLifetime(sessionId: string): Promise<Reading<SessionLifetime>>;
+}
+
+/** One question to CloudTrail's event history; it knows one attribute at a time. */
+export interface HistoryQuery {
+  readonly attribute: 'EventName' | 'Username';
+  readonly value: string;
+  readonly from: Date;
+  readonly to: Date;
+  readonly maxPages: number;
+}
+
+/** Records as CloudTrail writes them, unread, the newest first. */
+export interface HistoryRecords {
+  readonly records: readonly unknown[];
+  /** False where there are more than the pages that were asked for. */
+  readonly complete: boolean;
+}
+
+/** CloudTrail's event history, paced: 2 requests a second are shared by everyone in an account and Region. */
+export interface CallHistory {
+  findRecords(query: HistoryQuery): Promise<Reading<HistoryRecords>>;
 }
 
 /** CloudTrail's event history. Slow, shared and late: asked only where the ledger does not know the session. */
@@ -53,6 +186,8 @@ export interface SimulationQuery {
   readonly additionalPolicy: string | null;
   /** IAM context keys and their values, e.g. `aws:RequestedRegion`. */
   readonly context: Readonly<Record<string, string>>;
+  /** Whether the answer names the policies that decided. */
+  readonly namesPolicies?: true;
 }
 
 export interface IamReader {
@@ -136,6 +271,8 @@ export interface TicketSystem {
    * open: what is denied again deserves a new one.
    */
   fileTicket(draft: TicketDraft): Promise<{ readonly ticketId: string; readonly opened: boolean }>;
+  /** Resolves a ticket with the evidence, in Markdown. One that is resolved or gone already stays as it is. */
+  closeTicket(ticketId: string, evidence: string): Promise<void>;
 }
 
 /** A message for people. Its text is already escaped and bounded. */

@@ -65,16 +65,12 @@ export function afterOutcome(
 ): Case {
   const state = stateAfter(found, outcome);
   const keeps =
-    (outcome.kind === 'joined' && state === 'ticketed') || (outcome.kind === 'closed' && state === 'repaired');
+    (outcome.kind === 'joined' && state === 'ticketed') ||
+    (outcome.kind === 'closed' && state === 'repaired') ||
+    state === 'verified';
   const isTold = state !== 'suppressed' && !(isNew && state === 'closed');
   // A ticket that somebody closed and that had to be opened again is news, though the state is the same.
   const isChange = isNew || state !== found.state || (outcome.kind === 'ticketed' && outcome.opened);
-  const notice: Notice = {
-    noticeId: `${found.fingerprint}-${found.version + 1}-${state}`,
-    state,
-    createdAt: now.toISOString(),
-    announcedAt: now.toISOString(),
-  };
   return {
     ...found,
     ...facts,
@@ -86,7 +82,42 @@ export function afterOutcome(
     ticketId: outcome.kind === 'ticketed' ? outcome.ticketId : found.ticketId,
     repairedAt: repairedAt(found, outcome),
     settingsVersion,
-    outbox: isChange && isTold ? [...found.outbox, notice] : found.outbox,
+    outbox: isChange && isTold ? [...found.outbox, noticeOf(found, state, now)] : found.outbox,
+  };
+}
+
+/** What happened to a case by our own doing or by what we saw, without a denial. */
+export interface CaseNews {
+  readonly state: CaseState;
+  readonly disposition: Decision['disposition'];
+  /** The first one says what the news is. */
+  readonly reasons: Decision['reasons'];
+  /** The ticket that tells of it, where one was filed. */
+  readonly ticketId?: string;
+}
+
+/** The case with its news, and a notice of them unless it is muted. */
+export function withNews(found: Case, news: CaseNews, now: Date, settingsVersion: string): Case {
+  return {
+    ...found,
+    ...news,
+    decidedAt: now.toISOString(),
+    settingsVersion,
+    outbox: news.state === 'suppressed' ? found.outbox : [...found.outbox, noticeOf(found, news.state, now)],
+  };
+}
+
+/** Whether these news were saved before. */
+export function isToldOf(found: Case, { state, reasons }: Pick<CaseNews, 'state' | 'reasons'>): boolean {
+  return found.state === state && found.reasons[0]?.code === reasons[0]?.code;
+}
+
+function noticeOf(found: Case, state: CaseState, now: Date): Notice {
+  return {
+    noticeId: `${found.fingerprint}-${found.version + 1}-${state}`,
+    state,
+    createdAt: now.toISOString(),
+    announcedAt: now.toISOString(),
   };
 }
 
@@ -95,11 +126,12 @@ function stateAfter(found: Case, outcome: Outcome): CaseState {
     case 'attached':
       return 'repaired';
     case 'joined':
+      if (found.state === 'verified') return 'verified';
       // A recurrence is a person's question: a late denial of an older session does not answer it.
       return found.state === 'ticketed' && found.repairedAt !== null ? 'ticketed' : 'repaired';
     case 'closed':
       // A role that we repaired is allowed from then on; that is no news.
-      return found.state === 'repaired' ? 'repaired' : 'closed';
+      return found.state === 'repaired' || found.state === 'verified' ? found.state : 'closed';
     case 'ticketed':
     case 'unverified':
     case 'observed':

@@ -10,7 +10,9 @@ export type CaseState =
   /** Written, and not read back as written. */
   | 'unverified'
   /** The role may do it by now, without us. */
-  | 'closed';
+  | 'closed'
+  /** A later session's transcript arrived: the repair, ours or somebody else's, is proved. */
+  | 'verified';
 
 /** What is stored per fingerprint: one cause, however many denials. */
 export interface Case {
@@ -115,6 +117,8 @@ function later(left: string, right: string): string {
 export function isFoldable(found: Case, denial: Denial, now: Date): boolean {
   const ageMilliseconds = now.getTime() - Date.parse(found.decidedAt);
   return (
+    // What a transcript proved repaired is denied again: that is never only a number.
+    found.state !== 'verified' &&
     ageMilliseconds >= 0 &&
     ageMilliseconds < FOLD_MILLISECONDS &&
     (!found.sessionDependent || found.decidedFor === subjectOf(denial)) &&

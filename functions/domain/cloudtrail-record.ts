@@ -16,6 +16,8 @@ export interface UserIdentity {
   readonly arn: string | null;
   readonly accountId: string | null;
   readonly issuer: SessionIssuer | null;
+  /** Set when the role was first assumed; it outlives role chaining. */
+  readonly sourceIdentity: string | null;
 }
 
 /** The fields of a CloudTrail record that a denial is read from; what is absent, of another type or too long is null. */
@@ -86,12 +88,14 @@ function readIssuer(value: unknown): SessionIssuer | null {
 
 function readIdentity(value: unknown): UserIdentity {
   const identity = fieldsOf(value);
+  const context = fieldsOf(identity['sessionContext']);
   return {
     type: textOf(identity['type']),
     principalId: textOf(identity['principalId']),
     arn: textOf(identity['arn']),
     accountId: textOf(identity['accountId'], isAccountId),
-    issuer: readIssuer(fieldsOf(identity['sessionContext'])['sessionIssuer']),
+    issuer: readIssuer(context['sessionIssuer']),
+    sourceIdentity: textOf(context['sourceIdentity']),
   };
 }
 

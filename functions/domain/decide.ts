@@ -4,7 +4,7 @@ import type { Denial, PolicyType } from './denial.ts';
 import { claimedRoleArn, type Finding, isDeniedInPlaceOf, ownPolicyOn, repairedAtOf, roleArnOf } from './finding.ts';
 import { evaluateGuardrails, isSessionDependent } from './guardrails/all.ts';
 import { allowsEverything, answers } from './guardrails/repair.ts';
-import { type EffectiveMode, effectiveMode, type Rules } from './mode.ts';
+import { type EffectiveMode, effectiveMode, mutedBecause, type Rules } from './mode.ts';
 import { policyNameFor } from './remediation-policy.ts';
 import type { Mode } from './settings.ts';
 
@@ -116,20 +116,12 @@ function suppression(
   mode: EffectiveMode,
   now: Date,
 ): Reason | null {
-  if (mode.muted) {
-    return { code: 'tag-off', detail: 'a tag on the cluster or the role mutes messages about it' };
-  }
-  const roleArn = finding === null ? claimedRoleArn(denial) : roleArnOf(denial, finding.observation.role);
-  const found = rules.settings.suppressions.find(
-    (candidate) => candidate.role === roleArn && now.getTime() < endOfDay(candidate.until),
+  return mutedBecause(
+    rules,
+    mode,
+    finding === null ? claimedRoleArn(denial) : roleArnOf(denial, finding.observation.role),
+    now,
   );
-  return found === undefined
-    ? null
-    : { code: 'suppressed', detail: `muted until ${found.until} by ${found.owner}: ${found.reason}` };
-}
-
-function endOfDay(date: string): number {
-  return Date.parse(`${date}T00:00:00Z`) + 24 * 3_600_000;
 }
 
 /** The policy stands as we wrote it for this cause, and this denial is not a new session's after it took effect. */

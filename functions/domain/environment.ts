@@ -7,6 +7,7 @@ export interface FunctionEnvironment {
   readonly ceiling: string;
   readonly tableName: string;
   readonly queueUrl: string;
+  readonly sessionsQueueUrl: string;
   readonly deploymentId: string;
   readonly logLevel: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
 }
@@ -46,6 +47,7 @@ const READERS: { readonly [Key in EnvironmentKey]: Reader<FunctionEnvironment[Ke
   ceiling: (value) => ({ kind: 'valid', value: value ?? '' }),
   tableName: text(/^[\w.-]{3,255}$/, 'the name of a DynamoDB table'),
   queueUrl: text(/^https?:\/\/\S{1,1000}$/, 'the URL of a queue'),
+  sessionsQueueUrl: text(/^https?:\/\/\S{1,1000}$/, 'the URL of a queue'),
   deploymentId: text(/^[\w.:/-]{1,255}$/, 'the id of this deployment'),
   logLevel: readLogLevel,
 };

@@ -5,7 +5,7 @@ import { type ClusterArn, parseClusterArn, parseTaskArn, type TaskArn } from './
 
 /** What one `ExecuteCommand` record says: a session, or why none was opened, or why the record cannot be read. */
 export type ParsedExecuteCommand =
-  | { readonly kind: 'session'; readonly session: ExecSession }
+  | { readonly kind: 'session'; readonly session: ExecSession; readonly sourceIdentity: string | null }
   /** AWS checked the call and opened nothing. */
   | { readonly kind: 'dry-run'; readonly eventId: string | null }
   /** AWS refused the call: there is no session. */
@@ -78,6 +78,7 @@ function readSession(record: CloudTrailRecord, detail: Fields, outer: Fields): P
       startedAt: eventTime,
       eventId,
     },
+    sourceIdentity: record.identity.sourceIdentity,
   };
 }
 

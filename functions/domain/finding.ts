@@ -97,7 +97,8 @@ export function deriveTarget(denial: Denial, readings: TargetReadings): LogTarge
     : null;
 }
 
-function isTaskOf(session: ExecSession, task: ObservedTask): boolean {
+/** Whether this is the session's task: the old ARN format names no cluster, so that the ARNs' texts may differ. */
+export function isTaskOf(session: ExecSession, task: ObservedTask): boolean {
   const arn = parseTaskArn(task.taskArn);
   return (
     arn !== null &&

@@ -1,3 +1,4 @@
+import type { Reason } from './decision.ts';
 import { matchesAnyGlob } from './glob.ts';
 import type { Tags } from './observation.ts';
 import { type Ceiling, DEFAULT_SETTINGS, lowerMode, MODE_TAG, MODES, type Mode, type Settings } from './settings.ts';
@@ -60,6 +61,28 @@ export function effectiveMode(rules: Rules, account: string | null, tagSets: rea
     }
   }
   return { mode, muted, clipped, tagged, because };
+}
+
+/** Why messages about a role are muted: a tag, or a suppression of the settings that has not ended; null where they are not. */
+export function mutedBecause(
+  { settings }: Pick<Rules, 'settings'>,
+  mode: Pick<EffectiveMode, 'muted'>,
+  roleArn: string | null,
+  now: Date,
+): Reason | null {
+  if (mode.muted) {
+    return { code: 'tag-off', detail: 'a tag on the cluster or the role mutes messages about it' };
+  }
+  const found = settings.suppressions.find(
+    (candidate) => candidate.role === roleArn && now.getTime() < endOfDay(candidate.until),
+  );
+  return found === undefined
+    ? null
+    : { code: 'suppressed', detail: `muted until ${found.until} by ${found.owner}: ${found.reason}` };
+}
+
+function endOfDay(date: string): number {
+  return Date.parse(`${date}T00:00:00Z`) + 24 * 3_600_000;
 }
 
 function permittedMode(ceiling: Ceiling, account: string | null): Mode {

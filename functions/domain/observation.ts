@@ -101,6 +101,8 @@ export interface SimulatedCall {
   readonly deniedByBoundary: boolean;
   /** Context keys that a policy asks for and nobody supplied: the verdict cannot be trusted. */
   readonly missingContextValues: readonly string[];
+  /** The policies whose statements decided, as IAM names them; only where the question asked for them. */
+  readonly matchedPolicies?: readonly string[];
 }
 
 /** The role as it is now, and with the planned policy. Both hold the same pairs in the same order. */
@@ -144,6 +146,12 @@ export interface AttachedPolicy {
   readonly confirmedAt: string | null;
   /** ISO 8601, UTC: when we removed it again; null while it stands. */
   readonly revertedAt: string | null;
+  /** The session whose transcript first proved the delivery; null while none has. */
+  readonly provedBy: string | null;
+  /** ISO 8601, UTC: when we announced its removal, so that our own unfinished one is never taken for somebody else's. */
+  readonly removalAt?: string | undefined;
+  /** ISO 8601, UTC: when people were told that it stands for longer than `policyTtlDays`; null while they were not. */
+  readonly warnedAt: string | null;
   /** The causes that its targets repair; the one that the last write was announced for stands last. */
   readonly fingerprints: readonly string[];
   /** Names the invocation that announced the write. */

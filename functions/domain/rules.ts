@@ -16,6 +16,20 @@ export const DENIAL_RULE_PATTERN = {
   },
 };
 
+/**
+ * Sessions on an ECS target past ECS Exec. Who opened it is told apart in code: a filter on the issuer would drop calls without
+ * one, an IAM user's above all.
+ */
+export const START_SESSION_RULE_PATTERN = {
+  source: ['aws.ssm'],
+  'detail-type': ['AWS API Call via CloudTrail'],
+  detail: {
+    eventSource: ['ssm.amazonaws.com'],
+    eventName: ['StartSession'],
+    requestParameters: { target: [{ prefix: 'ecs:' }] },
+  },
+};
+
 /** Every ExecuteCommand, refused calls and dry runs too: the recorder tells them apart where it can be seen. */
 export const SESSION_RULE_PATTERN = {
   source: ['aws.ecs'],

@@ -9,6 +9,7 @@ export const ENVIRONMENT = {
   ceiling: 'CEILING',
   tableName: 'TABLE_NAME',
   queueUrl: 'QUEUE_URL',
+  sessionsQueueUrl: 'SESSIONS_QUEUE_URL',
   deploymentId: 'DEPLOYMENT_ID',
   logLevel: 'LOG_LEVEL',
 } as const;
@@ -72,6 +73,14 @@ export const settingsSchema = z.strictObject({
       maxEventAgeHours: z._default(z.number().check(z.positive(), z.maximum(168)), 6),
       writesPerHour: z._default(z.int().check(z.minimum(0), z.maximum(1000)), 20),
       policyTtlDays: z._default(z.int().check(z.minimum(1), z.maximum(365)), 30),
+    }),
+    {},
+  ),
+  audit: z.prefault(
+    z.strictObject({
+      minimumCoveragePercent: z._default(z.number().check(z.minimum(0), z.maximum(100)), 100),
+      /** ARN patterns of clusters whose logging is NONE on purpose. */
+      unloggedClusters: z._default(globs, []),
     }),
     {},
   ),

@@ -26,6 +26,21 @@ export const LOG_CODES = {
   ticketRefreshed: 'EXECLOG_TICKET_REFRESHED',
   notified: 'EXECLOG_NOTIFIED',
   notificationFailed: 'EXECLOG_NOTIFICATION_FAILED',
+  /** Terminal, remediator: an order of the auditor was carried out, or was none any more. */
+  orderCompleted: 'EXECLOG_ORDER_COMPLETED',
+  policyRemoved: 'EXECLOG_POLICY_REMOVED',
+  ticketClosed: 'EXECLOG_TICKET_CLOSED',
+  /** Terminal, auditor: a session got its final state. */
+  sessionSettled: 'EXECLOG_SESSION_SETTLED',
+  /** Auditor: a session or denial that EventBridge never delivered was sent to its queue. */
+  undeliveredFound: 'EXECLOG_UNDELIVERED_FOUND',
+  /** Terminal, auditor: how far this run came. */
+  auditFinished: 'EXECLOG_AUDIT_FINISHED',
+  auditUnfinished: 'EXECLOG_AUDIT_UNFINISHED',
+  coverageLow: 'EXECLOG_COVERAGE_LOW',
+  /** Terminal, acceptor: a gap was accepted, or the acceptance refused. */
+  gapAccepted: 'EXECLOG_GAP_ACCEPTED',
+  acceptanceRefused: 'EXECLOG_ACCEPTANCE_REFUSED',
   settingsInvalid: 'EXECLOG_SETTINGS_INVALID',
   settingsClipped: 'EXECLOG_SETTINGS_CLIPPED',
 } as const;

@@ -19,4 +19,16 @@ export const METRICS = {
   settingsInvalid: 'SettingsInvalid',
   settingsClipped: 'SettingsClipped',
   sessionsRecorded: 'SessionsRecorded',
+  /** Sessions that got their final state, by state. */
+  sessionsSettled: 'SessionsSettled',
+  /** Of these, sessions that nobody can read. */
+  unrecordedSessions: 'UnrecordedSessions',
+  /** Runs that found the coverage of today and yesterday under the settings' minimum. */
+  coverageLow: 'CoverageLow',
+  /** Sessions and denials that EventBridge never delivered. */
+  undeliveredEvents: 'UndeliveredEvents',
+  auditsFinished: 'AuditsFinished',
+  policiesRemoved: 'PoliciesRemoved',
+  ticketsClosed: 'TicketsClosed',
+  gapsAccepted: 'GapsAccepted',
 } as const;

@@ -98,6 +98,7 @@ describe('isFoldable', () => {
   // aCase was decided at 06:36:04.
   it.each<{ name: string; found: Partial<Case>; at: string; foldable: boolean }>([
     { name: 'at once', found: {}, at: '2023-02-11T06:36:04Z', foldable: true },
+    { name: 'after a proof', found: { state: 'verified' }, at: '2023-02-11T06:36:04Z', foldable: false },
     { name: 'just inside ten minutes', found: {}, at: '2023-02-11T06:46:03.999Z', foldable: true },
     { name: 'after ten minutes', found: {}, at: '2023-02-11T06:46:04Z', foldable: false },
     { name: 'decided in the future', found: {}, at: '2023-02-11T06:36:03Z', foldable: false },

@@ -71,21 +71,29 @@ const codeOf = (parsed: ParsedExecuteCommand) => (parsed.kind === 'refusal' ? pa
 
 describe('given the record of an opened session', () => {
   it('reads the published record without an envelope', () => {
-    expect(parseExecuteCommand(aRecord())).toEqual({ kind: 'session', session: SESSION });
+    expect(parseExecuteCommand(aRecord())).toEqual({ kind: 'session', session: SESSION, sourceIdentity: null });
   });
 
   it('reads the same session from the EventBridge event', () => {
-    expect(parseExecuteCommand(anEvent())).toEqual({ kind: 'session', session: SESSION });
+    expect(parseExecuteCommand(anEvent())).toEqual({ kind: 'session', session: SESSION, sourceIdentity: null });
   });
 
   it('takes container and cluster from the response where the request names neither', () => {
     const requestParameters = { task: REQUEST.task, command: 'ls', interactive: true };
-    expect(parseExecuteCommand(aRecord({ requestParameters }))).toEqual({ kind: 'session', session: SESSION });
+    expect(parseExecuteCommand(aRecord({ requestParameters }))).toEqual({
+      kind: 'session',
+      session: SESSION,
+      sourceIdentity: null,
+    });
   });
 
   it('never takes container and cluster from the request where they differ', () => {
     const requestParameters = { ...REQUEST, container: 'other', cluster: 'elsewhere' };
-    expect(parseExecuteCommand(aRecord({ requestParameters }))).toEqual({ kind: 'session', session: SESSION });
+    expect(parseExecuteCommand(aRecord({ requestParameters }))).toEqual({
+      kind: 'session',
+      session: SESSION,
+      sourceIdentity: null,
+    });
   });
 
   it('reads a task ARN of the old format, which names no cluster', () => {
@@ -93,6 +101,7 @@ describe('given the record of an opened session', () => {
     expect(parseExecuteCommand(aRecord({ responseElements: { ...RESPONSE, taskArn } }))).toEqual({
       kind: 'session',
       session: { ...SESSION, taskArn, taskId: '3b3b695a-6d10-4ef5-ae31-fdb596f27429' },
+      sourceIdentity: null,
     });
   });
 
@@ -101,6 +110,7 @@ describe('given the record of an opened session', () => {
     expect(parseExecuteCommand(aRecord({ responseElements: { ...RESPONSE, session } }))).toEqual({
       kind: 'session',
       session: { ...SESSION, sessionId: session.sessionId },
+      sourceIdentity: null,
     });
   });
 
@@ -108,6 +118,17 @@ describe('given the record of an opened session', () => {
     expect(parseExecuteCommand(aRecord({ userIdentity: { type: 'AWSService', invokedBy: 'x' } }))).toEqual({
       kind: 'session',
       session: { ...SESSION, personArn: null },
+      sourceIdentity: null,
+    });
+  });
+
+  it('reads the source identity of the role session', () => {
+    const sessionContext = { sessionIssuer: { type: 'Role' }, sourceIdentity: 'ada' };
+    const userIdentity = { type: 'AssumedRole', arn: PERSON, sessionContext };
+    expect(parseExecuteCommand(aRecord({ userIdentity }))).toEqual({
+      kind: 'session',
+      session: SESSION,
+      sourceIdentity: 'ada',
     });
   });
 

@@ -22,6 +22,7 @@ const DEFAULTS = {
   slack: null,
   language: 'en',
   limits: { maxEventAgeHours: 6, writesPerHour: 20, policyTtlDays: 30 },
+  audit: { minimumCoveragePercent: 100, unloggedClusters: [] },
 };
 
 describe('given settings', () => {
@@ -30,7 +31,7 @@ describe('given settings', () => {
   });
 
   it('takes an empty object for each of its groups as the defaults of that group', () => {
-    const groups = { accounts: {}, roles: {}, logGroups: {}, buckets: {}, keys: {}, ticket: {}, limits: {} };
+    const groups = { accounts: {}, roles: {}, logGroups: {}, buckets: {}, keys: {}, ticket: {}, limits: {}, audit: {} };
     expect(parseSettings(groups)).toEqual({ kind: 'valid', value: DEFAULTS });
   });
 
@@ -57,7 +58,7 @@ describe('given settings', () => {
       language: 'en',
       limits: { maxEventAgeHours: 6, writesPerHour: 20, policyTtlDays: 30 },
     };
-    expect(parseSettings(example)).toEqual({ kind: 'valid', value: example });
+    expect(parseSettings(example)).toEqual({ kind: 'valid', value: { ...example, audit: DEFAULTS.audit } });
   });
 
   it('names every unknown key by its path', () => {

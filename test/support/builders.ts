@@ -201,6 +201,8 @@ export function anAttachedPolicy(document: PolicyDocument, overrides: Partial<At
     attachedAt: '2023-02-11T06:34:00Z',
     confirmedAt: '2023-02-11T06:34:04Z',
     revertedAt: null,
+    provedBy: null,
+    warnedAt: null,
     fingerprints: [],
     owner: 'invocation-1',
     version: 1,

@@ -1,4 +1,5 @@
 import type { Context, SQSEvent, SQSRecord } from 'aws-lambda';
+import { MemoryLedger } from '../../functions/cli/memory-ledger.ts';
 import type { ExecSession } from '../../functions/domain/exec-session.ts';
 import type { Rules } from '../../functions/domain/mode.ts';
 import type { Observation, Reading } from '../../functions/domain/observation.ts';
@@ -34,6 +35,8 @@ export class RemediatorWorld {
   readonly role = new FakeRole(aRole());
   /** Sessions that the ledger knows. */
   readonly ledger = new Map<string, ExecSession>([[anExecSession().sessionId, anExecSession()]]);
+  /** Lines, verdicts and notes of denials, as the auditor sees them. */
+  readonly audited = new MemoryLedger();
   readings: Partial<Observation> = {};
   rules: Rules = rules();
   now = NOW;
@@ -41,6 +44,7 @@ export class RemediatorWorld {
   readonly calls: string[] = [];
   failing: (call: string) => Error | null = () => null;
   millisecondsLeft = 30_000;
+  /** Of the processes that start from now on. */
   hasWriter = true;
   private invocations = 0;
 
@@ -115,6 +119,12 @@ export class RemediatorWorld {
             return session === undefined ? absent : read(session);
           }),
       },
+      lines: { findLine: (id: string) => asked('findLine', () => this.audited.findLine(id)) },
+      verdicts: { findVerdict: (id: string) => asked('findVerdict', () => this.audited.findVerdict(id)) },
+      denied: {
+        noteDeniedSession: (note: Parameters<MemoryLedger['noteDeniedSession']>[0]) =>
+          asked('noteDeniedSession', () => this.audited.noteDeniedSession(note)),
+      },
       history: { findSession: () => reading('session', absent) },
       ecs: {
         findTask: () => reading('task', read(aTask())),
@@ -149,15 +159,21 @@ export class RemediatorWorld {
       tickets: {
         fileTicket: (draft: Parameters<FakeTickets['fileTicket']>[0]) =>
           asked('fileTicket', () => tickets.fileTicket(draft)),
+        closeTicket: (...args: Parameters<FakeTickets['closeTicket']>) =>
+          asked('closeTicket', () => tickets.closeTicket(...args)),
       },
       messenger: this.messenger,
-      writer: {
-        readRole: () => asked('readRole', () => role.readRole()),
-        readPolicy: (...args: Parameters<FakeRole['readPolicy']>) =>
-          asked('readPolicy', () => role.readPolicy(...args)),
-        putPolicy: (policy: Parameters<FakeRole['putPolicy']>[0]) => asked('putPolicy', () => role.putPolicy(policy)),
-        deletePolicy: () => Promise.reject(new Error('the remediator removes nothing by itself')),
-      },
+      writer: this.hasWriter
+        ? {
+            readRole: () => asked('readRole', () => role.readRole()),
+            readPolicy: (...args: Parameters<FakeRole['readPolicy']>) =>
+              asked('readPolicy', () => role.readPolicy(...args)),
+            putPolicy: (policy: Parameters<FakeRole['putPolicy']>[0]) =>
+              asked('putPolicy', () => role.putPolicy(policy)),
+            deletePolicy: (...args: Parameters<FakeRole['deletePolicy']>) =>
+              asked('deletePolicy', () => role.deletePolicy(...args)),
+          }
+        : null,
       clock: () => this.now,
       sleep: async (milliseconds: number) => {
         this.now = new Date(this.now.getTime() + milliseconds);

@@ -1,13 +1,13 @@
 import type { Server } from 'node:http';
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand, DynamoDBClient, type KeySchemaElement } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import dynalite from 'dynalite';
 import { createTable, type Row, type Table } from '../../functions/adapters/aws/table.ts';
-import { ONLY_ITEM, TABLE_KEYS } from '../../functions/adapters/aws/table-keys.ts';
+import { ONLY_ITEM, TABLE_INDEXES, TABLE_KEYS } from '../../functions/adapters/aws/table-keys.ts';
 
 const TABLE_NAME = 'exec-log';
 
-/** A table of our keys in an in-process DynamoDB on loopback. */
+/** A table of our keys and indexes in an in-process DynamoDB on loopback. */
 export interface TestTable {
   readonly table: Table;
   /** For a table of another name. */
@@ -31,11 +31,18 @@ export async function startTable(): Promise<TestTable> {
   await client.send(
     new CreateTableCommand({
       TableName: TABLE_NAME,
-      AttributeDefinitions: [partitionKey, sortKey].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
-      KeySchema: [
-        { AttributeName: partitionKey, KeyType: 'HASH' },
-        { AttributeName: sortKey, KeyType: 'RANGE' },
-      ],
+      AttributeDefinitions: [TABLE_KEYS, ...Object.values(TABLE_INDEXES)].flatMap((keys) =>
+        [keys.partitionKey, keys.sortKey].map((AttributeName) => ({ AttributeName, AttributeType: 'S' as const })),
+      ),
+      KeySchema: keySchemaOf(TABLE_KEYS),
+      GlobalSecondaryIndexes: Object.values(TABLE_INDEXES).map((index) => ({
+        IndexName: index.name,
+        KeySchema: keySchemaOf(index),
+        Projection:
+          'attributes' in index
+            ? { ProjectionType: 'INCLUDE', NonKeyAttributes: [...index.attributes] }
+            : { ProjectionType: 'ALL' },
+      })),
       BillingMode: 'PAY_PER_REQUEST',
     }),
   );
@@ -58,6 +65,13 @@ export async function startTable(): Promise<TestTable> {
       });
     },
   };
+}
+
+function keySchemaOf(keys: { readonly partitionKey: string; readonly sortKey: string }): KeySchemaElement[] {
+  return [
+    { AttributeName: keys.partitionKey, KeyType: 'HASH' },
+    { AttributeName: keys.sortKey, KeyType: 'RANGE' },
+  ];
 }
 
 function listen(server: Server): Promise<string> {

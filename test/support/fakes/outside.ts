@@ -10,6 +10,8 @@ import type {
 /** Open tickets by id; resolving one is deleting it here. */
 export class FakeTickets implements TicketSystem {
   readonly open = new Map<string, TicketDraft>();
+  /** What tickets were closed with, by id. */
+  readonly closed = new Map<string, string>();
   opened = 0;
   refreshed = 0;
 
@@ -23,6 +25,12 @@ export class FakeTickets implements TicketSystem {
     const ticketId = known?.[0] ?? `oi-${this.opened}`;
     this.open.set(ticketId, draft);
     return { ticketId, opened: known === undefined };
+  }
+
+  async closeTicket(ticketId: string, evidence: string) {
+    if (this.open.delete(ticketId)) {
+      this.closed.set(ticketId, evidence);
+    }
   }
 }
 

@@ -30,7 +30,7 @@ export class FakeRole implements IamReader, RolePolicyWriter {
   }
 
   /** Denied unless some inline policy or the additional one names the action and a prefix of the resource. */
-  async simulate({ pairs, additionalPolicy }: SimulationQuery) {
+  async simulate({ pairs, additionalPolicy, namesPolicies }: SimulationQuery) {
     const documents = [...this.role.inlinePolicies.map((policy) => policy.document), additionalPolicy ?? ''];
     return {
       kind: 'read' as const,
@@ -42,8 +42,17 @@ export class FakeRole implements IamReader, RolePolicyWriter {
         deniedByOrganization: false,
         deniedByBoundary: false,
         missingContextValues: [],
+        ...(namesPolicies && { matchedPolicies: this.policiesNaming(action) }),
       })),
     };
+  }
+
+  /** As IAM names them. */
+  private policiesNaming(action: string): readonly string[] {
+    const { roleName, inlinePolicies } = this.role;
+    return inlinePolicies
+      .filter(({ document }) => document.includes(`"${action}"`))
+      .map(({ name }) => `role_${roleName}_${name}`);
   }
 
   async readRole(): Promise<Reading<RoleSnapshot>> {

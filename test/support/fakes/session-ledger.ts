@@ -1,33 +1,33 @@
-import type { ExecSession } from '../../../functions/domain/exec-session.ts';
-import type { SessionLedger, SessionRecorder } from '../../../functions/ports.ts';
+import type { LedgerLine } from '../../../functions/domain/ledger.ts';
+import type { SessionRecorder } from '../../../functions/ports.ts';
 
-/** A ledger in memory, for readers and for the recorder, whose next writes can be told to fail. */
-export interface FakeSessionLedger extends SessionLedger, SessionRecorder {
+/** A ledger in memory for the recorder, whose next writes can be told to fail. */
+export interface FakeSessionLedger extends SessionRecorder {
   /** The lines, in the order in which they were recorded. */
-  readonly lines: () => ExecSession[];
+  readonly lines: () => LedgerLine[];
   /** The write of this session throws, until `recover`. */
   fail(sessionId: string, error: Error): void;
   recover(): void;
 }
 
-export function fakeSessionLedger(recorded: readonly ExecSession[] = []): FakeSessionLedger {
-  const sessions = new Map(recorded.map((session) => [session.sessionId, session]));
+export function fakeSessionLedger(): FakeSessionLedger {
+  const lines = new Map<string, LedgerLine>();
   const failures = new Map<string, Error>();
   return {
-    lines: () => [...sessions.values()],
+    lines: () => [...lines.values()],
     fail: (sessionId, error) => {
       failures.set(sessionId, error);
     },
     recover: () => failures.clear(),
-    async findSession(sessionId) {
-      const value = sessions.get(sessionId);
-      return value === undefined ? { kind: 'absent' } : { kind: 'read', value };
+    async isKnown(sessionId) {
+      return lines.has(sessionId);
     },
-    async recordSession(session) {
-      const failure = failures.get(session.sessionId);
+    async recordSession(line) {
+      const { sessionId } = line.session;
+      const failure = failures.get(sessionId);
       if (failure !== undefined) throw failure;
-      if (sessions.has(session.sessionId)) return 'known';
-      sessions.set(session.sessionId, session);
+      if (lines.has(sessionId)) return 'known';
+      lines.set(sessionId, line);
       return 'recorded';
     },
   };

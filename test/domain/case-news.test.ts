@@ -1,0 +1,84 @@
+import { afterOutcome, isToldOf, type Outcome, withNews } from '../../functions/domain/case-outcome.ts';
+import type { Decision } from '../../functions/domain/decision.ts';
+import { aCase, NOW } from '../support/builders.ts';
+
+const REASON = { code: 'policy-removed', detail: 'somebody removed it' };
+const NEWS = { state: 'ticketed', disposition: 'open-ticket', reasons: [REASON], ticketId: 'oi-9' } as const;
+const REPAIRED_AT = '2023-02-11T06:35:30Z';
+
+describe('withNews', () => {
+  it('says what happened, and tells people', () => {
+    const found = aCase({ state: 'repaired', repairedAt: REPAIRED_AT });
+    expect(withNews(found, NEWS, NOW, 'v2')).toEqual({
+      ...found,
+      ...NEWS,
+      decidedAt: NOW.toISOString(),
+      settingsVersion: 'v2',
+      outbox: [
+        {
+          noticeId: `${found.fingerprint}-2-ticketed`,
+          state: 'ticketed',
+          createdAt: NOW.toISOString(),
+          announcedAt: NOW.toISOString(),
+        },
+      ],
+    });
+  });
+
+  it('tells nobody of what is muted, and keeps the ticket that there was', () => {
+    const found = aCase({ ticketId: 'oi-1' });
+    const muted = withNews(found, { state: 'suppressed', disposition: 'suppress', reasons: [REASON] }, NOW, 'v2');
+    expect(muted).toMatchObject({ state: 'suppressed', ticketId: 'oi-1', outbox: [] });
+  });
+});
+
+describe('isToldOf', () => {
+  it.each([
+    ['the same state and reason', {}, true],
+    ['another state', { state: 'repaired' as const }, false],
+    ['another reason', { reasons: [{ code: 'policy-changed', detail: '' }] }, false],
+    ['the reason behind another one', { reasons: [{ code: 'recurrence', detail: '' }, REASON] }, false],
+  ])('of a case with %s is %s', (_, parts, expected) => {
+    expect(isToldOf(aCase({ reasons: [REASON], ...parts }), NEWS)).toBe(expected);
+  });
+});
+
+describe('a denial of a case that a transcript proved repaired', () => {
+  const found = aCase({
+    state: 'verified',
+    repairedAt: REPAIRED_AT,
+    reasons: [{ code: 'transcript-delivered', detail: '' }],
+  });
+  const decision: Decision = {
+    disposition: 'open-ticket',
+    mode: 'attach',
+    reasons: [
+      { code: 'first-time', detail: '' },
+      { code: 'recurrence', detail: '' },
+    ],
+    guardrails: [],
+    policy: null,
+  };
+  const afterDenial = (outcome: Outcome) => afterOutcome(found, false, decision, outcome, found, NOW, 'v2');
+
+  it.each<[string, Outcome]>([
+    ['of a session older than the repair', { kind: 'joined', repairedAt: REPAIRED_AT }],
+    ['that the role may make by now', { kind: 'closed' }],
+  ])('leaves it proved where it is %s', (_, outcome) => {
+    expect(afterDenial(outcome)).toMatchObject({
+      state: 'verified',
+      reasons: [{ code: 'transcript-delivered' }],
+      repairedAt: REPAIRED_AT,
+      outbox: [],
+    });
+  });
+
+  it('opens it again where it recurs, and tells people', () => {
+    expect(afterDenial({ kind: 'ticketed', ticketId: 'oi-2', opened: true })).toMatchObject({
+      state: 'ticketed',
+      reasons: [{ code: 'first-time' }, { code: 'recurrence' }],
+      ticketId: 'oi-2',
+      outbox: [{ state: 'ticketed' }],
+    });
+  });
+});

@@ -2,8 +2,9 @@ import * as z from 'zod/mini';
 import type { Case, CaseState } from '../../domain/case.ts';
 import type { Disposition } from '../../domain/decision.ts';
 import type { AttachedPolicy } from '../../domain/observation.ts';
+import type { OpenCase } from '../../ports.ts';
 import { expiryAfter, type Row } from './table.ts';
-import { TABLE_KEYS } from './table-keys.ts';
+import { TABLE_KEYS, TABLE_PREFIXES, WORK_LISTS } from './table-keys.ts';
 
 /** Cases are kept as long as the sessions that they are about. */
 const CASE_DAYS = 400;
@@ -21,6 +22,7 @@ const state = z.enum({
   repaired: 'repaired',
   unverified: 'unverified',
   closed: 'closed',
+  verified: 'verified',
 } as const satisfies { [State in CaseState]: State });
 
 const disposition = z.enum({
@@ -67,15 +69,32 @@ const attachedPolicySchema = z.object({
   attachedAt: moment,
   confirmedAt: z.nullable(moment),
   revertedAt: z.nullable(moment),
+  // Rows of versions before the auditor lack them.
+  provedBy: z._default(z.nullable(text), null),
+  warnedAt: z._default(z.nullable(moment), null),
+  removalAt: z.optional(moment),
   fingerprints: z.array(text),
   owner: text,
   version,
 });
 
+/** The states in which a case waits for the next recorded session of its role. */
+const OPEN_STATES: ReadonlySet<CaseState> = new Set(['ticketed', 'repaired', 'unverified']);
+
+/** Behind the role's ARN, so that the cases of a role stand together. */
+const caseOrderSuffix = (fingerprint: string) => `#${fingerprint}`;
+
 /** The item of a case. One that we ever repaired never expires: its policy may still stand, also behind a later ticket. */
 export function rowOfCase(found: Case, now: Date): Row {
-  // 1,000 list elements cost more than the digests in them; a digest is hex and holds no space.
-  const row = { ...found, recentEvents: found.recentEvents.join(' ') };
+  const row = {
+    ...found,
+    // 1,000 list elements cost more than the digests in them; a digest is hex and holds no space.
+    recentEvents: found.recentEvents.join(' '),
+    ...(OPEN_STATES.has(found.state) && {
+      workList: WORK_LISTS.cases,
+      workOrder: `${found.roleArn}${caseOrderSuffix(found.fingerprint)}`,
+    }),
+  };
   return found.repairedAt !== null ? row : { ...row, [TABLE_KEYS.ttl]: expiryAfter(now, CASE_DAYS) };
 }
 
@@ -92,7 +111,9 @@ export function caseOfRow(row: Row, fingerprint: string): Case {
 
 /** The item of an attached policy. It expires only after we removed the policy. */
 export function rowOfAttachedPolicy(policy: AttachedPolicy, now: Date): Row {
-  return policy.revertedAt === null ? { ...policy } : { ...policy, [TABLE_KEYS.ttl]: expiryAfter(now, CASE_DAYS) };
+  return policy.revertedAt === null
+    ? { ...policy, workList: WORK_LISTS.attachedPolicies, workOrder: policy.roleId }
+    : { ...policy, [TABLE_KEYS.ttl]: expiryAfter(now, CASE_DAYS) };
 }
 
 /** Reads an attached policy back; throws on an item that is none. */
@@ -103,3 +124,33 @@ export function attachedPolicyOfRow(row: Row, roleId: string): AttachedPolicy {
   }
   return read.data;
 }
+
+const openCaseSchema = z.object({
+  [TABLE_KEYS.partitionKey]: filled,
+  workOrder: filled,
+  logGroupName: z.nullable(text),
+  state,
+});
+
+/** Reads a row of the index of open cases; throws on one that is none, because a case left out stays open for ever. */
+export function openCaseOfRow(row: Row): OpenCase {
+  const read = z.safeParse(openCaseSchema, row);
+  const key = String(row[TABLE_KEYS.partitionKey]);
+  const fingerprint = key.slice(TABLE_PREFIXES.case.length);
+  if (!read.success || key !== `${TABLE_PREFIXES.case}${fingerprint}`) throw malformedWork(key);
+  const { workOrder, logGroupName, state } = read.data;
+  const suffix = caseOrderSuffix(fingerprint);
+  if (!workOrder.endsWith(suffix)) throw malformedWork(key);
+  return { fingerprint, roleArn: workOrder.slice(0, -suffix.length), logGroupName, state };
+}
+
+/** Reads a row of the index of attached policies; throws on one that is none. */
+export function attachedRoleOfRow(row: Row): { readonly roleId: string } {
+  const { [TABLE_KEYS.partitionKey]: key, workOrder } = row;
+  if (typeof workOrder !== 'string' || key !== `${TABLE_PREFIXES.attachedPolicy}${workOrder}`) {
+    throw malformedWork(String(key));
+  }
+  return { roleId: workOrder };
+}
+
+const malformedWork = (key: string) => new Error(`The row of ${key} in the index of unfinished work is malformed.`);

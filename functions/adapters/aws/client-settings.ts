@@ -19,3 +19,11 @@ export function clientSettings(maxAttempts = 3): ClientSettings {
     requestHandler: { connectionTimeout: 1000, requestTimeout: 5000, throwOnRequestTimeout: true },
   };
 }
+
+/**
+ * How an S3 client names a bucket, besides `clientSettings`: Lambda's default is the host name, and an endpoint of one's own has
+ * no host for each bucket, so that there it is a step of the path. `endpoint` is `AWS_ENDPOINT_URL` or undefined.
+ */
+export function bucketAddressing(endpoint: string | undefined): { readonly forcePathStyle: boolean } {
+  return { forcePathStyle: endpoint !== undefined && endpoint !== '' };
+}

@@ -17,7 +17,7 @@ export async function simulateCalls(
   );
   const calls: SimulatedCall[] = [];
   for (const { action, resource } of query.pairs) {
-    const call = verdictOn(action, resource, results.get(resource) ?? []);
+    const call = verdictOn({ action, resource }, results.get(resource) ?? [], query.namesPolicies === true);
     if (call === null) return unreadable(`iam:SimulatePrincipalPolicy says nothing about ${action} on its resource`);
     calls.push(call);
   }
@@ -54,7 +54,11 @@ async function ask(
 }
 
 /** Null where IAM says nothing about exactly this action on exactly this resource. */
-function verdictOn(action: string, resource: string, results: readonly EvaluationResult[]): SimulatedCall | null {
+function verdictOn(
+  { action, resource }: SimulationQuery['pairs'][number],
+  results: readonly EvaluationResult[],
+  namesPolicies: boolean,
+): SimulatedCall | null {
   const result = results.find(({ EvalActionName: name }) => name?.toLowerCase() === action.toLowerCase());
   if (result === undefined) return null;
   // Today the resource stands in the specific results and the name above them is a template; before, it was the resource.
@@ -72,5 +76,13 @@ function verdictOn(action: string, resource: string, results: readonly Evaluatio
     missingContextValues: [
       ...new Set([...(result.MissingContextValues ?? []), ...(specific?.MissingContextValues ?? [])]),
     ],
+    ...(namesPolicies ? { matchedPolicies: sourcesOf(specific ?? result) } : {}),
   };
+}
+
+/** `role_<role>_<policy>` for an inline policy of the role, the name for a managed one. */
+function sourcesOf({
+  MatchedStatements: statements = [],
+}: Pick<EvaluationResult, 'MatchedStatements'>): readonly string[] {
+  return [...new Set(statements.flatMap(({ SourcePolicyId: id }) => (id === undefined ? [] : [id])))];
 }

@@ -1,9 +1,11 @@
-import { type CloudTrailClient, type Event, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
+import type { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import type { ExecSession } from '../../domain/exec-session.ts';
 import { parseExecuteCommand } from '../../domain/execute-command.ts';
 import type { Reading } from '../../domain/observation.ts';
-import type { Clock, SessionHistory } from '../../ports.ts';
+import type { SessionHistory } from '../../ports.ts';
 import { ABSENT, read, readingOf, unreadable } from './errors.ts';
+import { readHistoryPage } from './history-page.ts';
+import { createPace, type PaceOptions } from './pace.ts';
 
 const MILLISECONDS_PER_HOUR = 3_600_000;
 /** The denial comes at the session's end, and a session can last for hours. */
@@ -12,11 +14,8 @@ const MAX_PAGES = 20;
 /** What one process remembers. */
 const MAX_WINDOWS = 50;
 
-export interface SessionHistoryOptions {
-  readonly clock: Clock;
-  readonly sleep: (milliseconds: number) => Promise<void>;
-  /** AWS allows 2 per account and Region, shared with everyone who looks at the history; Infinity for offline accounts. */
-  readonly requestsPerSecond: number;
+/** The pace is AWS's 2 requests a second of an account and Region, shared with everyone who looks at the history. */
+export interface SessionHistoryOptions extends PaceOptions {
   /**
    * Reads each page of a window once; windows end on multiples of this. An hour suits one run over many events. A function that
    * lives on takes a minute: what the history did not show it asks for again in the next.
@@ -83,42 +82,18 @@ function newWindow(start: Date, end: Date): HistoryWindow {
 }
 
 async function readPage(client: CloudTrailClient, window: HistoryWindow): Promise<void> {
-  const { Events = [], NextToken } = await client.send(
-    new LookupEventsCommand({
-      LookupAttributes: [{ AttributeKey: 'EventName', AttributeValue: 'ExecuteCommand' }],
-      StartTime: window.start,
-      EndTime: window.end,
-      MaxResults: 50,
-      NextToken: window.nextToken,
-    }),
-  );
+  const { start, end } = window;
+  const query = { attribute: 'EventName', value: 'ExecuteCommand', from: start, to: end } as const;
+  const { records, nextToken } = await readHistoryPage(client, query, window.nextToken);
   window.pages += 1;
-  window.nextToken = NextToken;
-  for (const session of Events.flatMap(sessionsOf)) {
+  window.nextToken = nextToken;
+  for (const session of records.flatMap(sessionsOf)) {
     if (!window.sessions.has(session.sessionId)) window.sessions.set(session.sessionId, session);
   }
 }
 
-/** The session of one event; a record that cannot be read is no session, and does not stop the scan. */
-function sessionsOf({ CloudTrailEvent }: Event): readonly ExecSession[] {
-  if (CloudTrailEvent === undefined) return [];
-  let record: unknown;
-  try {
-    record = JSON.parse(CloudTrailEvent);
-  } catch {
-    return [];
-  }
+/** The session of one record; one that is none does not stop the scan. */
+function sessionsOf(record: unknown): readonly ExecSession[] {
   const parsed = parseExecuteCommand(record);
   return parsed.kind === 'session' ? [parsed.session] : [];
-}
-
-/** Waits until the next request is due; requests that come together take their turns. */
-function createPace({ clock, sleep, requestsPerSecond }: SessionHistoryOptions): () => Promise<void> {
-  let due = 0;
-  return async () => {
-    const now = clock().getTime();
-    const mine = Math.max(now, due);
-    due = mine + 1000 / requestsPerSecond;
-    if (mine > now) await sleep(mine - now);
-  };
 }

@@ -2,8 +2,53 @@
 export const TABLE_KEYS = { partitionKey: 'pk', sortKey: 'sk', ttl: 'expiresAt' } as const;
 
 /**
- * How partition keys begin. `dynamodb:LeadingKeys` keeps the writers apart by them: only the recorder writes sessions, only the
- * remediator writes the rest, so that nobody else can forge a session or a case.
+ * The two indexes. `work` is sparse: a row stands in it only while something is left to do, in one of the `WORK_LISTS`, in the
+ * order of its `workOrder`. `day` files verdicts and acceptances under the UTC day of the session's start, for reports.
+ */
+export const TABLE_INDEXES = {
+  work: {
+    name: 'work',
+    partitionKey: 'workList',
+    sortKey: 'workOrder',
+    /**
+     * DynamoDB takes 20 at most, so that what key and `workOrder` say already is not among them. A case's long lists stay out:
+     * they would double what a storm of denials costs.
+     */
+    attributes: [
+      'sessionId',
+      'account',
+      'region',
+      'clusterArn',
+      'taskArn',
+      'taskRoleArn',
+      'personArn',
+      'sourceIdentity',
+      'startedAt',
+      'state',
+      'exempt',
+      'causes',
+      'proof',
+      'loggingChange',
+      'endedAt',
+      'dueAt',
+      'settledAt',
+      'version',
+      'logGroupName',
+    ],
+  },
+  /** Verdicts stand under the day itself, acceptances under `ACCEPTED#` and the day, so that reading one is not reading both. */
+  day: { name: 'day', partitionKey: 'day', sortKey: 'sessionId' },
+} as const;
+
+export type TableIndex = (typeof TABLE_INDEXES)[keyof typeof TABLE_INDEXES];
+
+/** Sessions that are not settled (by when they are due), policies that stand (by role id), cases that are open (by role ARN). */
+export const WORK_LISTS = { sessions: 'SESSIONS', attachedPolicies: 'POLICIES', cases: 'CASES' } as const;
+
+/**
+ * How partition keys begin. `dynamodb:LeadingKeys` keeps the writers apart by them: the recorder writes sessions and opens their
+ * verdicts, the auditor settles verdicts, the remediator writes cases and policies, the acceptor acceptances; nobody can forge
+ * what another one vouches for.
  */
 export const TABLE_PREFIXES = {
   session: 'SESSION#',
@@ -11,6 +56,12 @@ export const TABLE_PREFIXES = {
   event: 'EVENT#',
   attachedPolicy: 'POLICY#',
   writes: 'WRITES#',
+  /** Which case a session's denial belongs to; written by the remediator. */
+  denial: 'DENIAL#',
+  verdict: 'VERDICT#',
+  acceptance: 'ACCEPTED#',
+  /** How far the auditor has come: one row a deployment. */
+  audit: 'AUDIT#',
 } as const;
 
 /** Each partition holds one item; the sort key leaves room for more. */

@@ -1,7 +1,14 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DeleteCommand, DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import {
+  DeleteCommand,
+  DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
 import { errorName } from './errors.ts';
-import { ONLY_ITEM, TABLE_KEYS } from './table-keys.ts';
+import { ONLY_ITEM, TABLE_KEYS, type TableIndex } from './table-keys.ts';
 
 export type Row = Readonly<Record<string, unknown>>;
 
@@ -14,19 +21,35 @@ export interface Condition {
 
 type ConditionalWrite = 'written' | 'refused';
 
-/** The one table, as single items: every read is consistent, every write conditional. */
+/** Which rows of one partition of an index; without bounds, all of them. At most one bound: DynamoDB takes one condition. */
+export interface IndexRange {
+  /** Rows whose sort key is at most this. */
+  readonly sortUpTo?: string;
+  /** Rows whose sort key is greater than this. */
+  readonly after?: string;
+  /** Rows a page at most; without it, as many as DynamoDB puts into 1 MB. */
+  readonly limit?: number;
+}
+
+/** The one table, as single items: every read is consistent, every write conditional. The indexes follow behind. */
 export interface Table {
   read(partitionKey: string): Promise<Row | undefined>;
   put(partitionKey: string, row: Row, condition: Condition): Promise<ConditionalWrite>;
   /** Sets these attributes of an item that is there. */
   update(partitionKey: string, attributes: Row, condition: Condition): Promise<ConditionalWrite>;
   remove(partitionKey: string, condition: Condition): Promise<ConditionalWrite>;
+  /**
+   * The rows of one partition of an index in the order of its sort key, in pages that are read as they are asked for. Eventually
+   * consistent: a row may be older than the item of its key. A row holds what the index projects.
+   */
+  query(index: TableIndex, partitionValue: string, range?: IndexRange): AsyncIterable<readonly Row[]>;
 }
 
 const SECONDS_PER_DAY = 86_400;
 
 export function createTable(client: DynamoDBClient, tableName: string): Table {
-  const documents = DynamoDBDocumentClient.from(client);
+  // An optional field that is undefined is one that the row does not have.
+  const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
   const at = (partitionKey: string) => ({
     TableName: tableName,
     Key: { [TABLE_KEYS.partitionKey]: partitionKey, [TABLE_KEYS.sortKey]: ONLY_ITEM },
@@ -64,6 +87,35 @@ export function createTable(client: DynamoDBClient, tableName: string): Table {
     remove(partitionKey, condition) {
       return conditional(() => documents.send(new DeleteCommand({ ...at(partitionKey), ...inputOf(condition) })));
     },
+    async *query(index, partitionValue, range = {}) {
+      const input = {
+        TableName: tableName,
+        IndexName: index.name,
+        Limit: range.limit,
+        ...keyConditionOf(index, partitionValue, range),
+      };
+      let start: Record<string, unknown> | undefined;
+      do {
+        const { Items = [], LastEvaluatedKey } = await documents.send(
+          new QueryCommand({ ...input, ExclusiveStartKey: start }),
+        );
+        if (Items.length > 0) yield Items;
+        start = LastEvaluatedKey;
+      } while (start !== undefined);
+    },
+  };
+}
+
+function keyConditionOf(index: TableIndex, partitionValue: string, { sortUpTo, after }: IndexRange) {
+  const bound = sortUpTo ?? after;
+  const comparison = sortUpTo === undefined ? '>' : '<=';
+  return {
+    KeyConditionExpression: `#partition = :partition${bound === undefined ? '' : ` AND #sort ${comparison} :bound`}`,
+    ExpressionAttributeNames: {
+      '#partition': index.partitionKey,
+      ...(bound !== undefined && { '#sort': index.sortKey }),
+    },
+    ExpressionAttributeValues: { ':partition': partitionValue, ...(bound !== undefined && { ':bound': bound }) },
   };
 }
 

@@ -39,6 +39,38 @@ const answer = (...EvaluationResults: EvaluationResult[]) =>
 
 beforeEach(() => iam.reset());
 
+describe('given a question for the policies that decide', () => {
+  const named = (...ids: readonly string[]) => ids.map((SourcePolicyId) => ({ SourcePolicyId }));
+
+  it("names those of the resource's own result, each once", async () => {
+    const [specific] = result('logs:CreateLogStream', STREAM, 'allowed').ResourceSpecificResults ?? [];
+    answer({
+      ...result('logs:CreateLogStream', STREAM, 'allowed'),
+      MatchedStatements: named('elsewhere'),
+      ResourceSpecificResults: [
+        {
+          EvalResourceName: STREAM,
+          EvalResourceDecision: 'allowed',
+          ...specific,
+          MatchedStatements: [...named('role_web_ours', 'TeamLogs', 'TeamLogs'), {}],
+        },
+      ],
+    });
+    await expect(reader.simulate({ ...query, namesPolicies: true })).resolves.toEqual({
+      kind: 'read',
+      value: [{ ...CREATE, ...allowed, matchedPolicies: ['role_web_ours', 'TeamLogs'] }],
+    });
+  });
+
+  it('names none where IAM names none', async () => {
+    answer({ EvalActionName: 'logs:CreateLogStream', EvalResourceName: STREAM, EvalDecision: 'allowed' });
+    await expect(reader.simulate({ ...query, namesPolicies: true })).resolves.toEqual({
+      kind: 'read',
+      value: [{ ...CREATE, ...allowed, matchedPolicies: [] }],
+    });
+  });
+});
+
 describe('given pairs on several resources', () => {
   it('asks once for each resource and answers in the order of the pairs', async () => {
     const put = { action: 'logs:PutLogEvents', resource: STREAM };

@@ -53,6 +53,8 @@ function aStoredPolicy(overrides: Partial<AttachedPolicy> = {}): AttachedPolicy 
     attachedAt: '2026-03-01T10:00:00.000Z',
     confirmedAt: null,
     revertedAt: null,
+    provedBy: null,
+    warnedAt: null,
     fingerprints: ['f1'],
     owner: 'request-1',
     version: 1,
@@ -159,6 +161,12 @@ describe('given an attached policy', () => {
     expect(await store.rowAt('POLICY#AROA3')).not.toHaveProperty('expiresAt');
     await cases.saveAttachedPolicy({ ...standing, revertedAt: NOW.toISOString(), version: 2 }, 1);
     expect((await store.rowAt('POLICY#AROA3'))?.['expiresAt']).toBe(IN_400_DAYS);
+  });
+
+  it('is read without proof and warning where the version before the auditor wrote it', async () => {
+    const { provedBy, warnedAt, ...earlier } = aStoredPolicy({ roleId: 'AROA5' });
+    await store.forge('POLICY#AROA5', earlier);
+    expect(await cases.findAttachedPolicy('AROA5')).toEqual({ ...earlier, provedBy, warnedAt });
   });
 
   it('throws on a forged one', async () => {

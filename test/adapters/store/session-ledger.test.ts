@@ -1,6 +1,8 @@
-import { createSessionLedger, createSessionRecorder } from '../../../functions/adapters/aws/session-ledger.ts';
+import { createLedgerLines, createSessionLedger } from '../../../functions/adapters/aws/session-ledger.ts';
 import { createTable, type Table } from '../../../functions/adapters/aws/table.ts';
+import type { LedgerLine } from '../../../functions/domain/ledger.ts';
 import { anExecSession } from '../../support/exec-sessions.ts';
+import { aLedgerLine } from '../../support/ledger.ts';
 import { startTable, type TestTable } from '../../support/table.ts';
 
 let store: TestTable;
@@ -9,73 +11,79 @@ beforeAll(async () => {
 });
 afterAll(() => store.stop());
 
-const keyOf = (sessionId: string) => `SESSION#${sessionId}`;
+const SESSION_ID = 'ecs-execute-command-first';
+const HONEST = anExecSession({ sessionId: SESSION_ID });
+const MALFORMED = { kind: 'unreadable', because: 'the line of this session in the ledger is malformed' };
+
+const findSession = (sessionId: string) => createSessionLedger(store.table).findSession(sessionId);
+const findLine = (sessionId: string) => createLedgerLines(store.table).findLine(sessionId);
+const forge = (row: object) => store.forge(`SESSION#${SESSION_ID}`, { ...row });
+
+/** The line as the table holds it. */
+function rowOf({ session, ...line }: LedgerLine): object {
+  return { ...session, ...line };
+}
 
 describe('given a session that nobody recorded', () => {
   it('is absent', async () => {
-    expect(await createSessionLedger(store.table).findSession('ecs-execute-command-nobody')).toEqual({
-      kind: 'absent',
+    expect(await findSession('ecs-execute-command-nobody')).toEqual({ kind: 'absent' });
+    expect(await findLine('ecs-execute-command-nobody')).toEqual({ kind: 'absent' });
+  });
+});
+
+describe('given a line of the version before targets were resolved', () => {
+  it('is a session of ECS Exec whose target has to be resolved', async () => {
+    await forge(HONEST);
+    expect(await findSession(SESSION_ID)).toEqual({ kind: 'read', value: HONEST });
+    expect(await findLine(SESSION_ID)).toEqual({
+      kind: 'read',
+      value: {
+        kind: 'exec',
+        session: HONEST,
+        sourceIdentity: null,
+        taskRoleArn: null,
+        target: { kind: 'unresolved', because: 'recorded by a version that did not resolve targets' },
+        recordedAt: HONEST.startedAt,
+      },
     });
   });
 });
 
-describe('given a recorded session', () => {
-  const session = anExecSession({ sessionId: 'ecs-execute-command-first', personArn: null });
-
-  it('is read back as it was, null fields too', async () => {
-    expect(await createSessionRecorder(store.table).recordSession(session)).toBe('recorded');
-    expect(await createSessionLedger(store.table).findSession(session.sessionId)).toEqual({
-      kind: 'read',
-      value: session,
+describe('given a session outside ECS Exec', () => {
+  it('is a line for the auditor and no session that a denial could mean', async () => {
+    const line = aLedgerLine({
+      kind: 'outside-exec',
+      session: { ...HONEST, containerName: `${HONEST.taskId}-1527056392` },
+      target: { kind: 'unresolved', because: 'a session outside ECS Exec is written nowhere' },
     });
-  });
-
-  it('keeps its first line when the event comes again, even changed', async () => {
-    const again = { ...session, containerName: 'other' };
-    expect(await createSessionRecorder(store.table).recordSession(again)).toBe('known');
-    expect(await createSessionLedger(store.table).findSession(session.sessionId)).toEqual({
-      kind: 'read',
-      value: session,
-    });
-  });
-
-  it('expires 400 days after it started', async () => {
-    const row = await store.rowAt(keyOf(session.sessionId));
-    expect(row?.['expiresAt']).toBe(Date.parse(session.startedAt) / 1000 + 400 * 86_400);
-  });
-});
-
-describe('given two recorders with the same session', () => {
-  it('lets exactly one of them record it', async () => {
-    const session = anExecSession({ sessionId: 'ecs-execute-command-race' });
-    const recorder = createSessionRecorder(store.table);
-    const answers = await Promise.all([recorder.recordSession(session), recorder.recordSession(session)]);
-    expect(answers.sort()).toEqual(['known', 'recorded']);
+    await forge(rowOf(line));
+    expect(await findSession(SESSION_ID)).toEqual({ kind: 'absent' });
+    expect(await findLine(SESSION_ID)).toEqual({ kind: 'read', value: line });
   });
 });
 
 describe('given a forged or malformed line', () => {
-  const sessionId = 'ecs-execute-command-forged';
-  const honest = anExecSession({ sessionId });
-
   it.each([
-    { name: 'a field is missing', row: { sessionId } },
-    { name: 'the account is another than that of the task', row: { ...honest, account: '999999999999' } },
-    { name: 'the task id is another than that of the task', row: { ...honest, taskId: 'f'.repeat(32) } },
-    { name: 'the task belongs to another cluster', row: { ...honest, clusterArn: `${honest.clusterArn}-2` } },
+    { name: 'a field is missing', row: { sessionId: SESSION_ID } },
+    { name: 'the account is another than that of the task', row: { ...HONEST, account: '999999999999' } },
+    { name: 'the task id is another than that of the task', row: { ...HONEST, taskId: 'f'.repeat(32) } },
+    { name: 'the task belongs to another cluster', row: { ...HONEST, clusterArn: `${HONEST.clusterArn}-2` } },
     { name: 'the line is of another session', row: anExecSession({ sessionId: 'ecs-execute-command-other' }) },
-    { name: 'the time is no time', row: { ...honest, startedAt: 'yesterday' } },
+    { name: 'the time is no time', row: { ...HONEST, startedAt: 'yesterday' } },
+    { name: 'the kind is unknown', row: { ...rowOf(aLedgerLine({ session: HONEST })), kind: 'other' } },
+    { name: 'only the kind is there', row: { ...HONEST, kind: 'exec' } },
+    { name: 'the target is none', row: { ...rowOf(aLedgerLine({ session: HONEST })), target: { kind: 'target' } } },
   ])('is unreadable where $name', async ({ row }) => {
-    await store.forge(keyOf(sessionId), { ...row });
-    expect(await createSessionLedger(store.table).findSession(sessionId)).toEqual({
-      kind: 'unreadable',
-      because: 'the line of this session in the ledger is malformed',
-    });
+    await forge(row);
+    expect(await findSession(SESSION_ID)).toEqual(MALFORMED);
+    expect(await findLine(SESSION_ID)).toEqual(MALFORMED);
   });
 
   it('is read where every field agrees', async () => {
-    await store.forge(keyOf(sessionId), { ...honest });
-    expect(await createSessionLedger(store.table).findSession(sessionId)).toEqual({ kind: 'read', value: honest });
+    const line = aLedgerLine({ session: HONEST });
+    await forge(rowOf(line));
+    expect(await findSession(SESSION_ID)).toEqual({ kind: 'read', value: HONEST });
+    expect(await findLine(SESSION_ID)).toEqual({ kind: 'read', value: line });
   });
 });
 
@@ -94,14 +102,15 @@ describe('given a table that does not answer', () => {
   });
 
   it('is unreadable where access is denied', async () => {
-    expect(await createSessionLedger(failing('AccessDeniedException')).findSession('x')).toEqual({
+    expect(await createLedgerLines(failing('AccessDeniedException')).findLine('x')).toEqual({
       kind: 'unreadable',
       because: 'reading the session ledger is not permitted (AccessDenied)',
     });
   });
 
   it('throws where the table throttles, so that the queue asks again', async () => {
-    const throttled = createSessionLedger(failing('ProvisionedThroughputExceededException'));
-    await expect(throttled.findSession('x')).rejects.toThrow('no');
+    const throttled = failing('ProvisionedThroughputExceededException');
+    await expect(createSessionLedger(throttled).findSession('x')).rejects.toThrow('no');
+    await expect(createLedgerLines(throttled).findLine('x')).rejects.toThrow('no');
   });
 });

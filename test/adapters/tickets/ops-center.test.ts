@@ -125,3 +125,38 @@ describe('given a ticket that is open already', () => {
     await expect(tickets.fileTicket(DRAFT)).rejects.toThrow('synthetic');
   });
 });
+
+describe('given a ticket to close', () => {
+  it('resolves it, with the evidence beside what had happened', async () => {
+    ssm.on(UpdateOpsItemCommand).resolves({});
+    await tickets.closeTicket('oi-1', '## Verified');
+    expect(updated()).toEqual([
+      {
+        OpsItemId: 'oi-1',
+        Status: 'Resolved',
+        OperationalData: { 'exec-log/evidence': { Type: 'String', Value: '## Verified' } },
+      },
+    ]);
+  });
+
+  it('keeps the evidence within its limit, and never empty', async () => {
+    ssm.on(UpdateOpsItemCommand).resolves({});
+    await tickets.closeTicket('oi-1', 'é'.repeat(15_000));
+    await tickets.closeTicket('oi-1', '');
+    const [long, none] = updated().map(({ OperationalData }) => OperationalData?.['exec-log/evidence']?.Value ?? '');
+    expect({ long: Buffer.byteLength(long ?? '') <= 20 * 1024, none }).toEqual({ long: true, none: '-' });
+  });
+
+  it('is content where it was deleted', async () => {
+    ssm.on(UpdateOpsItemCommand).rejects(awsError('OpsItemNotFoundException', 'gone'));
+    await expect(tickets.closeTicket('oi-1', 'done')).resolves.toBeUndefined();
+  });
+
+  it.each([awsError('ThrottlingException', 'slower'), awsError('AccessDeniedException', 'not permitted')])(
+    'throws %s, to be asked again',
+    async (error) => {
+      ssm.on(UpdateOpsItemCommand).rejects(error);
+      await expect(tickets.closeTicket('oi-1', 'done')).rejects.toThrow(error.message);
+    },
+  );
+});

@@ -1,0 +1,31 @@
+import * as z from 'zod/mini';
+import type { Clock, DeniedSessions } from '../../ports.ts';
+import { SESSION_DAYS } from './ledger-rows.ts';
+import { expiryAfter, NOT_THERE, type Table } from './table.ts';
+import { TABLE_KEYS, TABLE_PREFIXES } from './table-keys.ts';
+
+const filled = z.string().check(z.minLength(1));
+
+const deniedSessionSchema = z.object({ sessionId: filled, fingerprint: filled, eventId: filled });
+
+const keyOf = (sessionId: string) => `${TABLE_PREFIXES.denial}${sessionId}`;
+
+/** The remediator's notes in DynamoDB of which case a session's denial belongs to. A malformed note throws. */
+export function createDeniedSessions(table: Table, clock: Clock): DeniedSessions {
+  return {
+    async findDeniedSession(sessionId) {
+      const row = await table.read(keyOf(sessionId));
+      if (row === undefined) return undefined;
+      const read = z.safeParse(deniedSessionSchema, row);
+      if (!read.success || read.data.sessionId !== sessionId) {
+        throw new Error(`The note of the denial of session ${sessionId} in the table is malformed.`);
+      }
+      return read.data;
+    },
+
+    async noteDeniedSession(denied) {
+      const row = { ...denied, [TABLE_KEYS.ttl]: expiryAfter(clock(), SESSION_DAYS) };
+      await table.put(keyOf(denied.sessionId), row, NOT_THERE);
+    },
+  };
+}

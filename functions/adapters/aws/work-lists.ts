@@ -1,0 +1,22 @@
+import type { WorkLists } from '../../ports.ts';
+import { attachedRoleOfRow, openCaseOfRow } from './case-rows.ts';
+import type { Table } from './table.ts';
+import { TABLE_INDEXES, WORK_LISTS } from './table-keys.ts';
+
+/** What the remediator left to be looked after, from the sparse index: nothing that is finished is read. */
+export function createWorkLists(table: Table): WorkLists {
+  return {
+    async *attachedPolicies(afterRoleId) {
+      const range = afterRoleId === null ? {} : { after: afterRoleId };
+      for await (const rows of table.query(TABLE_INDEXES.work, WORK_LISTS.attachedPolicies, range)) {
+        yield rows.map(attachedRoleOfRow);
+      }
+    },
+
+    async *openCases() {
+      for await (const rows of table.query(TABLE_INDEXES.work, WORK_LISTS.cases)) {
+        yield rows.map(openCaseOfRow);
+      }
+    },
+  };
+}

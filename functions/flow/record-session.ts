@@ -1,16 +1,27 @@
-import { readJson } from '../domain/cloudtrail-record.ts';
+import { readJson, readRecord } from '../domain/cloudtrail-record.ts';
 import type { ExecSession } from '../domain/exec-session.ts';
 import { type ParsedExecuteCommand, parseExecuteCommand } from '../domain/execute-command.ts';
-import type { SessionRecorder } from '../ports.ts';
+import type { LedgerLine } from '../domain/ledger.ts';
+import { type ParsedStartSession, parseStartSession } from '../domain/start-session.ts';
+import type { Clock, EcsReader, SessionRecorder } from '../ports.ts';
 import { isDelivered } from './read-batch.ts';
+import { resolveLine } from './resolve-line.ts';
 
-/** How one ExecuteCommand event ended. */
+/** All that recording a session works with. */
+export interface RecordPorts {
+  readonly recorder: SessionRecorder;
+  readonly ecs: EcsReader;
+  readonly clock: Clock;
+}
+
+/** How one event of a session ended. */
 export type SessionEnd =
-  | { readonly kind: 'recorded' | 'known'; readonly session: ExecSession }
-  | Exclude<ParsedExecuteCommand, { kind: 'session' }>;
+  | { readonly kind: 'recorded'; readonly line: LedgerLine }
+  | { readonly kind: 'known'; readonly session: ExecSession }
+  | Exclude<ParsedExecuteCommand | ParsedStartSession, { kind: 'session' }>;
 
 /** Reads one message and writes the session's line of the ledger, once. What can never be read is an answer; what fails throws. */
-export async function recordSession(body: string, recorder: SessionRecorder): Promise<SessionEnd> {
+export async function recordSession(body: string, { recorder, ecs, clock }: RecordPorts): Promise<SessionEnd> {
   const json = readJson(body);
   if (json.kind === 'refusal') {
     return json;
@@ -19,9 +30,20 @@ export async function recordSession(body: string, recorder: SessionRecorder): Pr
     const detail = 'only events that EventBridge delivered are recorded';
     return { kind: 'refusal', refusal: { code: 'foreign-event', detail } };
   }
-  const parsed = parseExecuteCommand(json.value);
+  const kind = isStartSession(json.value) ? 'outside-exec' : 'exec';
+  const parsed = kind === 'exec' ? parseExecuteCommand(json.value) : parseStartSession(json.value);
   if (parsed.kind !== 'session') {
     return parsed;
   }
-  return { kind: await recorder.recordSession(parsed.session), session: parsed.session };
+  const { session, sourceIdentity } = parsed;
+  if (await recorder.isKnown(session.sessionId)) {
+    return { kind: 'known', session };
+  }
+  const line = await resolveLine({ kind, session, sourceIdentity }, ecs, clock());
+  return (await recorder.recordSession(line)) === 'recorded' ? { kind: 'recorded', line } : { kind: 'known', session };
+}
+
+function isStartSession(event: unknown): boolean {
+  const reading = readRecord(event);
+  return reading.kind === 'record' && reading.record.eventName === 'StartSession';
 }

@@ -1,14 +1,18 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { ECSClient } from '@aws-sdk/client-ecs';
 import { clientSettings } from '../adapters/aws/client-settings.ts';
+import { createEcsReader } from '../adapters/aws/ecs-reader.ts';
 import { createSessionRecorder } from '../adapters/aws/session-ledger.ts';
 import { createTable } from '../adapters/aws/table.ts';
 import { describeEnvironmentProblems, parseFunctionEnvironment } from '../domain/environment.ts';
-import type { SessionRecorder } from '../ports.ts';
+import type { Clock, EcsReader, SessionRecorder } from '../ports.ts';
 import { createTelemetry, type Telemetry } from '../telemetry/telemetry.ts';
 
 /** All that the recorder works with. */
 export interface RecorderDependencies {
   readonly recorder: SessionRecorder;
+  readonly ecs: EcsReader;
+  readonly clock: Clock;
   readonly telemetry: Telemetry;
 }
 
@@ -21,6 +25,9 @@ export function createDependencies(variables: Readonly<Record<string, string | u
   const { tableName, logLevel } = environment.value;
   return {
     recorder: createSessionRecorder(createTable(new DynamoDBClient(clientSettings()), tableName)),
+    // One attempt: two hung calls in a row must leave time for the line, which can do without ECS.
+    ecs: createEcsReader(new ECSClient(clientSettings(1))),
+    clock: () => new Date(),
     telemetry: createTelemetry('recorder', logLevel),
   };
 }

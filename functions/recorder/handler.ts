@@ -1,5 +1,7 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { ExecSession } from '../domain/exec-session.ts';
+import type { LedgerLine } from '../domain/ledger.ts';
 import { recordSession, type SessionEnd } from '../flow/record-session.ts';
 import { LOG_CODES } from '../telemetry/log-codes.ts';
 import { METRICS } from '../telemetry/metric-names.ts';
@@ -7,12 +9,12 @@ import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { RecorderDependencies } from './dependencies.ts';
 
 /**
- * Turns a batch of ExecuteCommand events into lines of the session ledger. What can never be read is acknowledged and counted;
+ * Turns a batch of ExecuteCommand and StartSession events into lines of the session ledger. What can never be read is acknowledged and counted;
  * what fails goes back to the queue, alone.
  */
 export function createHandler({
-  recorder,
   telemetry,
+  ...ports
 }: RecorderDependencies): (event: SQSEvent) => Promise<SQSBatchResponse> {
   return (event) => {
     telemetry.info(LOG_CODES.started, { records: event.Records.length });
@@ -21,7 +23,7 @@ export function createHandler({
       async ({ messageId, body }: SQSRecord) => {
         const journal = telemetry.withKeys({ messageId });
         try {
-          report(await recordSession(body, recorder), journal);
+          report(await recordSession(body, ports), journal);
         } catch (error) {
           journal.error(LOG_CODES.failed, { error });
           throw error;
@@ -38,12 +40,13 @@ function report(end: SessionEnd, journal: Telemetry): void {
   switch (end.kind) {
     case 'recorded':
       journal.count(METRICS.sessionsRecorded);
-      journal.info(LOG_CODES.sessionRecorded, keysOf(end));
+      journal.info(LOG_CODES.sessionRecorded, { ...keysOf(end.line.session), ...whatIsKnown(end.line) });
       return;
     case 'known':
-      journal.info(LOG_CODES.sessionSkipped, { ...keysOf(end), why: end.kind });
+      journal.info(LOG_CODES.sessionSkipped, { ...keysOf(end.session), why: end.kind });
       return;
     case 'dry-run':
+    case 'by-ecs':
       journal.info(LOG_CODES.sessionSkipped, { eventId: end.eventId, why: end.kind });
       return;
     case 'refused-call':
@@ -55,7 +58,15 @@ function report(end: SessionEnd, journal: Telemetry): void {
   }
 }
 
-function keysOf({ session }: Extract<SessionEnd, { kind: 'recorded' | 'known' }>) {
-  const { eventId, sessionId, clusterArn, taskArn } = session;
+function keysOf({ eventId, sessionId, clusterArn, taskArn }: ExecSession) {
   return { eventId, sessionId, clusterArn, taskArn };
+}
+
+/** Under `opened`, how: a session outside ECS Exec is found in the log by it. */
+function whatIsKnown({ kind, target }: LedgerLine) {
+  return {
+    opened: kind,
+    target: target.kind,
+    ...(target.kind !== 'target' && { because: target.because }),
+  };
 }

@@ -1,0 +1,99 @@
+import type { Context } from 'aws-lambda';
+import { isUnrecorded } from '../domain/ledger.ts';
+import type { Settings } from '../domain/settings.ts';
+import type { SettingsInForce } from '../domain/settings-in-force.ts';
+import { type AuditEvent, runAudit } from '../flow/audit.ts';
+import { placeOfFunction } from '../flow/read-batch.ts';
+import { LOG_CODES } from '../telemetry/log-codes.ts';
+import { METRICS } from '../telemetry/metric-names.ts';
+import type { Telemetry } from '../telemetry/telemetry.ts';
+import type { AuditorDependencies } from './dependencies.ts';
+
+type AuditContext = Pick<Context, 'awsRequestId' | 'invokedFunctionArn' | 'getRemainingTimeInMillis'>;
+
+/**
+ * The auditor: on a schedule, each session that is due gets its final state, and what nobody delivered is found. The event says
+ * nothing but that it is time. It never throws for a part that failed: the next run is a better retry than Lambda's.
+ */
+export function createHandler({ settings, portsFor, telemetry }: AuditorDependencies) {
+  return async (_event: unknown, context: AuditContext): Promise<void> => {
+    const journal = telemetry.withKeys({ requestId: context.awsRequestId });
+    journal.info(LOG_CODES.started);
+    const inForce = await settings.current();
+    reportSettings(inForce, journal);
+    const end = await runAudit(
+      {
+        settings: inForce.rules.settings,
+        hasTime: (milliseconds) => context.getRemainingTimeInMillis() > milliseconds,
+        onEvent: (event) => report(event, inForce.rules.settings, journal),
+      },
+      portsFor(placeOfFunction(context.invokedFunctionArn).account),
+    );
+    if (end.isFinished) {
+      journal.count(METRICS.auditsFinished);
+      journal.info(LOG_CODES.auditFinished, { ...end });
+    } else {
+      journal.warn(LOG_CODES.auditUnfinished, { ...end });
+    }
+  };
+}
+
+function report(event: AuditEvent, settings: Settings, journal: Telemetry): void {
+  switch (event.kind) {
+    case 'settled':
+      reportSettled(event, journal);
+      return;
+    case 'sent-to-recorder': {
+      const { sessionId, eventId, startedAt } = event.session;
+      if (!event.isFirst) journal.count(METRICS.undeliveredEvents);
+      journal.warn(LOG_CODES.undeliveredFound, { sessionId, eventId, startedAt, beforeLedger: event.isFirst });
+      return;
+    }
+    case 'coverage': {
+      const { percent } = event.coverage;
+      const minimum = settings.audit.minimumCoveragePercent;
+      if (percent === null || percent >= minimum) return;
+      journal.count(METRICS.coverageLow);
+      journal.warn(LOG_CODES.coverageLow, { ...event.coverage, minimum });
+      return;
+    }
+    case 'failed':
+      journal.error(LOG_CODES.failed, { step: event.step, sessionId: event.sessionId, error: event.error });
+  }
+}
+
+function reportSettled(
+  { verdict, foundUndelivered }: Extract<AuditEvent, { kind: 'settled' }>,
+  journal: Telemetry,
+): void {
+  const { sessionId, state, exempt, causes, proof, clusterArn, taskArn, personArn, loggingChange } = verdict;
+  journal.count(METRICS.sessionsSettled, 1, { state });
+  if (isUnrecorded(verdict)) journal.count(METRICS.unrecordedSessions);
+  if (foundUndelivered) {
+    journal.count(METRICS.undeliveredEvents);
+    journal.warn(LOG_CODES.undeliveredFound, { sessionId, eventId: proof.eventId });
+  }
+  journal.info(LOG_CODES.sessionSettled, {
+    sessionId,
+    state,
+    exempt,
+    causes: causes.map(({ code }) => code),
+    fingerprint: proof.fingerprint,
+    loggingChanged: loggingChange !== null,
+    clusterArn,
+    taskArn,
+    personArn,
+  });
+}
+
+/** Tells what is wrong with the settings, on the metrics that alarms stand on. */
+function reportSettings({ state, problems, clipped }: SettingsInForce, journal: Telemetry): void {
+  if (state !== 'valid' || problems.length > 0) {
+    journal.count(METRICS.settingsInvalid);
+    journal.error(LOG_CODES.settingsInvalid, { state, problems });
+  }
+  if (clipped.length > 0) {
+    journal.count(METRICS.settingsClipped);
+    journal.warn(LOG_CODES.settingsClipped, { clipped });
+  }
+}

@@ -1,0 +1,157 @@
+import type { Digest } from '../domain/canonical.ts';
+import type { ExecSession } from '../domain/exec-session.ts';
+import type { SessionVerdict } from '../domain/ledger.ts';
+import type { Settings } from '../domain/settings.ts';
+import type { AuditProgress, AuditProgressStore, Clock, OpenCase, WorkLists } from '../ports.ts';
+import { type CheckedCoverage, checkCoverage } from './coverage-check.ts';
+import { createLoggingChanges } from './logging-changes.ts';
+import { type ReviewPorts, reviewPolicies } from './review-policies.ts';
+import { settleDue } from './settle-due.ts';
+import type { AuditRun, SettlePorts } from './settle-session.ts';
+import { type SweepPorts, sweep } from './sweep.ts';
+
+/** All that an audit works with. */
+export interface AuditPorts extends SettlePorts, Omit<SweepPorts, 'verdicts'>, Omit<ReviewPorts, 'workLists'> {
+  readonly workLists: WorkLists;
+  readonly progress: AuditProgressStore;
+  readonly clock: Clock;
+  readonly digest: Digest;
+}
+
+type AuditStep = 'progress' | 'sweep' | 'settle' | 'review' | 'coverage';
+
+/** What happens during an audit, as it happens: nothing is kept for the end, so that memory stays flat. */
+export type AuditEvent =
+  | { readonly kind: 'settled'; readonly verdict: SessionVerdict; readonly foundUndelivered: boolean }
+  /** `isFirst`: from before the ledger was begun, when nobody delivered anything. */
+  | { readonly kind: 'sent-to-recorder'; readonly session: ExecSession; readonly isFirst: boolean }
+  | { readonly kind: 'coverage'; readonly coverage: CheckedCoverage }
+  | {
+      readonly kind: 'failed';
+      readonly step: AuditStep;
+      readonly sessionId: string | null;
+      readonly error: unknown;
+    };
+
+export interface AuditOptions {
+  readonly settings: Settings;
+  readonly hasTime: (milliseconds: number) => boolean;
+  readonly onEvent: (event: AuditEvent) => void;
+}
+
+/** How an audit ended: finished is one that did everything it was to do. */
+export interface AuditEnd {
+  readonly isFinished: boolean;
+  readonly settled: number;
+  readonly postponed: number;
+  /** Sessions that another auditor saved first. */
+  readonly conflicts: number;
+  readonly failures: number;
+}
+
+/**
+ * One run of the auditor: sweep, settle, review, coverage, progress. What fails is told and left to the next run; it does not stop
+ * the rest. Never throws.
+ */
+export async function runAudit(options: AuditOptions, ports: AuditPorts): Promise<AuditEnd> {
+  const now = ports.clock();
+  let failures = 0;
+  const onFailure = (step: AuditStep, error: unknown, sessionId: string | null = null) => {
+    failures += 1;
+    options.onEvent({ kind: 'failed', step, sessionId, error });
+  };
+  const attempt = async <T>(step: AuditStep, work: () => Promise<T>): Promise<T | null> => {
+    try {
+      return await work();
+    } catch (error) {
+      onFailure(step, error);
+      return null;
+    }
+  };
+  const read = await attempt('progress', async () => ({ progress: await ports.progress.readProgress() }));
+  const before = read?.progress;
+  const swept = read && (await attempt('sweep', () => sweepOnce(before, now, options, ports)));
+  const settled = await attempt('settle', () =>
+    settleDue(runOf(options, ports, now), {
+      ports,
+      hasTime: options.hasTime,
+      onSettled: (verdict, foundUndelivered) => options.onEvent({ kind: 'settled', verdict, foundUndelivered }),
+      onFailure: (sessionId, error) => onFailure('settle', error, sessionId),
+    }),
+  );
+  const reviewed = read && (await attempt('review', () => reviewOnce(before, now, options, ports)));
+  if (isNewHour(before?.finishedAt ?? null, now)) {
+    await attempt('coverage', async () => {
+      options.onEvent({ kind: 'coverage', coverage: await checkCoverage(now, ports.verdicts) });
+    });
+  }
+  const cameToEnd = [swept, settled, reviewed].every((part) => part?.isFinished === true);
+  if (read !== null) {
+    const progress: AuditProgress = {
+      sweptUntil: swept?.sweptUntil ?? before?.sweptUntil ?? null,
+      reviewedRoleId: reviewed ? reviewed.reviewedRoleId : (before?.reviewedRoleId ?? null),
+      finishedAt: cameToEnd && failures === 0 ? now.toISOString() : (before?.finishedAt ?? null),
+      version: (before?.version ?? 0) + 1,
+    };
+    // In a conflict another auditor's progress stands: what it has not seen is looked at again.
+    await attempt('progress', () => ports.progress.saveProgress(progress, before?.version ?? null));
+  }
+  const { postponed = 0, conflicts = 0 } = settled ?? {};
+  return {
+    isFinished: cameToEnd && failures === 0,
+    settled: settled?.settled ?? 0,
+    postponed,
+    conflicts,
+    failures,
+  };
+}
+
+/** Coverage is read from two days of the index: once an hour is often enough, and a quarter of the cost. */
+function isNewHour(finishedAt: string | null, now: Date): boolean {
+  return finishedAt?.slice(0, 13) !== now.toISOString().slice(0, 13);
+}
+
+function sweepOnce(before: AuditProgress | undefined, now: Date, options: AuditOptions, ports: AuditPorts) {
+  const { hasTime, onEvent } = options;
+  const onFound = (session: ExecSession, isFirst: boolean) => onEvent({ kind: 'sent-to-recorder', session, isFirst });
+  return sweep({ sweptUntil: before?.sweptUntil ?? null, now, hasTime, onFound }, ports);
+}
+
+function reviewOnce(before: AuditProgress | undefined, now: Date, options: AuditOptions, ports: AuditPorts) {
+  const finishedAt = before?.finishedAt ?? null;
+  return reviewPolicies(
+    {
+      reviewedRoleId: before?.reviewedRoleId ?? null,
+      lastFinishedAt: finishedAt === null ? null : new Date(finishedAt),
+      policyTtlDays: options.settings.limits.policyTtlDays,
+      now,
+      hasTime: options.hasTime,
+    },
+    ports,
+  );
+}
+
+function runOf({ settings }: AuditOptions, ports: AuditPorts, now: Date): AuditRun {
+  let cases: Promise<readonly OpenCase[]> | null = null;
+  return {
+    now,
+    options: { unloggedClusters: settings.audit.unloggedClusters, digest: ports.digest },
+    findLoggingChange: createLoggingChanges(ports.history, now),
+    openCases: async () => {
+      cases ??= readOpenCases(ports.workLists);
+      try {
+        return await cases;
+      } catch (error) {
+        cases = null;
+        throw error;
+      }
+    },
+  };
+}
+
+/** All of them: one a cause, and few. */
+async function readOpenCases(workLists: WorkLists): Promise<readonly OpenCase[]> {
+  const open: OpenCase[] = [];
+  for await (const page of workLists.openCases()) open.push(...page);
+  return open;
+}

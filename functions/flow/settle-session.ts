@@ -1,0 +1,98 @@
+import { type AuditOptions, judgeSession, type SessionEvidence, type Settled } from '../domain/audit-session.ts';
+import { postponedVerdict, settledVerdict } from '../domain/audited-verdict.ts';
+import { asDelivered } from '../domain/delivered-event.ts';
+import { isUnrecorded, type LedgerLine, type SessionVerdict } from '../domain/ledger.ts';
+import type { DelayQueue, LedgerLines, OpenCase, VerdictStore } from '../ports.ts';
+import type { FindLoggingChange } from './logging-changes.ts';
+import { type Order, orderMessage } from './own-messages.ts';
+import { type EvidencePorts, type ResolvedPlace, resolvePlace, withAnswer } from './session-evidence.ts';
+
+/** All that settling one session works with. */
+export interface SettlePorts extends EvidencePorts {
+  readonly lines: LedgerLines;
+  readonly verdicts: VerdictStore;
+  /** The remediator's queue. */
+  readonly orders: DelayQueue;
+}
+
+/** What one run knows once for all of its sessions. */
+export interface AuditRun {
+  readonly now: Date;
+  readonly options: AuditOptions;
+  readonly findLoggingChange: FindLoggingChange;
+  readonly openCases: () => Promise<readonly OpenCase[]>;
+}
+
+/** How one look at a session ended. */
+export type SessionLook =
+  | { readonly kind: 'settled'; readonly verdict: SessionVerdict; readonly foundUndelivered: boolean }
+  | { readonly kind: 'postponed'; readonly dueAt: string; readonly because: string }
+  /** Another auditor was faster. */
+  | { readonly kind: 'conflict' };
+
+/** The remediator drops an order whose verdict is not settled: it shall find the one that is saved right after. */
+const ORDER_DELAY_SECONDS = 60;
+
+/**
+ * Looks at one session that is due, and settles it if it can. Orders go out before the verdict is saved, so that an auditor that
+ * is killed in between loses none: the next run sends them again.
+ * @throws when the ledger does not show the session's line, or a read was throttled: the session stays due.
+ */
+export async function settleSession(verdict: SessionVerdict, run: AuditRun, ports: SettlePorts): Promise<SessionLook> {
+  const line = await ports.lines.findLine(verdict.sessionId);
+  if (line.kind !== 'read') {
+    throw new Error(`the ledger's line of session ${verdict.sessionId} is ${line.kind}`);
+  }
+  const place = await resolvePlace(line.value, ports.ecs, run.now);
+  const judgement = await judge(line.value, place, run, ports);
+  if (judgement.kind === 'open') {
+    const { dueAt, because } = judgement;
+    const saved = await ports.verdicts.saveVerdict(postponedVerdict(verdict, dueAt), verdict.version);
+    return saved === 'saved' ? { kind: 'postponed', dueAt, because } : { kind: 'conflict' };
+  }
+  const loggingChange = await run.findLoggingChange(line.value.session, judgement.endedAt);
+  const settled = settledVerdict(verdict, judgement, { ...place, loggingChange }, run.now);
+  if (judgement.undelivered !== null) {
+    await ports.orders.sendLater(JSON.stringify(asDelivered(judgement.undelivered)), 0);
+  }
+  for (const order of await ordersOf(settled, place, run)) {
+    await ports.orders.sendLater(orderMessage(order), ORDER_DELAY_SECONDS);
+  }
+  const saved = await ports.verdicts.saveVerdict(settled, verdict.version);
+  return saved === 'saved'
+    ? { kind: 'settled', verdict: settled, foundUndelivered: judgement.undelivered !== null }
+    : { kind: 'conflict' };
+}
+
+async function judge(line: LedgerLine, { target }: ResolvedPlace, run: AuditRun, ports: SettlePorts) {
+  let evidence: SessionEvidence = { target, transcript: null, note: null, lifetime: null, aftermath: null };
+  for (;;) {
+    const judgement = judgeSession(line, evidence, run.options, run.now);
+    if (judgement.kind !== 'ask') return judgement;
+    evidence = await withAnswer(judgement.question, line, evidence, ports, run.now);
+  }
+}
+
+async function ordersOf(
+  verdict: SessionVerdict,
+  { target, taskRoleArn }: ResolvedPlace,
+  run: AuditRun,
+): Promise<readonly Order[]> {
+  const { sessionId } = verdict;
+  // A denied session has the case of its denial.
+  const incident: readonly Order[] =
+    (isUnrecorded(verdict) && verdict.state !== 'denied') || verdict.loggingChange !== null
+      ? [{ kind: 'incident', sessionId }]
+      : [];
+  const logGroupName = target.kind === 'target' ? target.logGroupName : null;
+  if (taskRoleArn === null || logGroupName === null || !liesInStream(verdict)) return incident;
+  const repaired = (await run.openCases()).filter(
+    (open) => open.roleArn === taskRoleArn && open.logGroupName === logGroupName,
+  );
+  return [...incident, ...repaired.map(({ fingerprint }): Order => ({ kind: 'delivered', fingerprint, sessionId }))];
+}
+
+/** A transcript that reached the bucket alone proves nothing about the log group that the case is about. */
+function liesInStream({ proof }: Pick<Settled, 'proof'>): boolean {
+  return proof.transcript?.startsWith('log-group:') === true;
+}

@@ -1,0 +1,100 @@
+import { asDelivered } from '../domain/delivered-event.ts';
+import type { ExecSession } from '../domain/exec-session.ts';
+import { SESSION_CALLS, sweptSession } from '../domain/swept-session.ts';
+import type { CallHistory, DelayQueue, VerdictStore } from '../ports.ts';
+
+/** All that the sweep works with. */
+export interface SweepPorts {
+  readonly history: CallHistory;
+  readonly verdicts: Pick<VerdictStore, 'findVerdict'>;
+  /** The recorder's queue. */
+  readonly sessions: DelayQueue;
+}
+
+export interface SweepOptions {
+  /** ISO 8601, UTC; null before the first sweep. */
+  readonly sweptUntil: string | null;
+  readonly now: Date;
+  readonly hasTime: (milliseconds: number) => boolean;
+  /** A session that the ledger does not know was sent to the recorder; `isFirst` while the ledger is still being begun. */
+  readonly onFound: (session: ExecSession, isFirst: boolean) => void;
+}
+
+/** How far the sweep came. */
+export interface Swept {
+  /** ISO 8601, UTC. */
+  readonly sweptUntil: string | null;
+  readonly isFinished: boolean;
+}
+
+const MINUTE = 60_000;
+/** EventBridge delivers in seconds, seldom in minutes: a younger event is still on its way, and left to the next sweep. */
+const MARGIN_MILLISECONDS = 15 * MINUTE;
+/** The history lags by up to a quarter of an hour; every record is seen by at least one sweep after that and the margin. */
+const OVERLAP_MILLISECONDS = 30 * MINUTE;
+/** Sessions from before the ledger was begun, as far as they may still run. */
+const FIRST_LOOK_BACK_MILLISECONDS = 24 * 60 * MINUTE;
+const LONGEST_SLICE_MILLISECONDS = 60 * MINUTE;
+/** CloudTrail's times are whole seconds: a slice cannot be cut further. */
+const SHORTEST_SLICE_MILLISECONDS = 1000;
+/** What a slice of two questions takes at one page a second, and some. */
+const SLICE_TIME_MILLISECONDS = 60_000;
+/** 1,000 records, so that memory stays flat. */
+const MAX_PAGES = 20;
+
+/**
+ * Compares CloudTrail's history with the ledger, slice by slice, and sends what the ledger does not know to the recorder, as if it
+ * had just been delivered. Sending twice is harmless: the recorder keeps the first line of a session.
+ * @throws Error when the history may not be read.
+ */
+export async function sweep(options: SweepOptions, ports: SweepPorts): Promise<Swept> {
+  const isFirst = options.sweptUntil === null;
+  const end = options.now.getTime() - MARGIN_MILLISECONDS;
+  let swept = options.sweptUntil;
+  let from = isFirst
+    ? options.now.getTime() - FIRST_LOOK_BACK_MILLISECONDS
+    : Math.min(Date.parse(options.sweptUntil ?? ''), end) - OVERLAP_MILLISECONDS;
+  let length = LONGEST_SLICE_MILLISECONDS;
+  while (from < end) {
+    if (!options.hasTime(SLICE_TIME_MILLISECONDS)) return { sweptUntil: swept, isFinished: false };
+    const to = Math.min(from + length, end);
+    const slice = await readSlice(new Date(from), new Date(to), ports);
+    if (!slice.complete && to - from > SHORTEST_SLICE_MILLISECONDS) {
+      // The history is told from its newest end: what does not fit would be the oldest, and lost.
+      length = Math.max(Math.floor((to - from) / 2), SHORTEST_SLICE_MILLISECONDS);
+      continue;
+    }
+    for (const [sessionId, { session, record }] of slice.found) {
+      if ((await ports.verdicts.findVerdict(sessionId)) !== undefined) continue;
+      await ports.sessions.sendLater(JSON.stringify(asDelivered(record)), 0);
+      options.onFound(session, isFirst);
+    }
+    from = to;
+    swept = laterOf(swept, new Date(to).toISOString());
+  }
+  return { sweptUntil: swept, isFinished: true };
+}
+
+interface Slice {
+  readonly found: ReadonlyMap<string, { readonly session: ExecSession; readonly record: unknown }>;
+  readonly complete: boolean;
+}
+
+async function readSlice(from: Date, to: Date, { history }: SweepPorts): Promise<Slice> {
+  const found = new Map<string, { session: ExecSession; record: unknown }>();
+  for (const eventName of SESSION_CALLS) {
+    const query = { attribute: 'EventName', value: eventName, from, to, maxPages: MAX_PAGES } as const;
+    const reading = await history.findRecords(query);
+    if (reading.kind !== 'read') throw new Error(`CloudTrail's history is ${reading.kind}`);
+    for (const record of reading.value.records) {
+      const session = sweptSession(record, eventName);
+      if (session !== null) found.set(session.sessionId, { session, record });
+    }
+    if (!reading.value.complete) return { found, complete: false };
+  }
+  return { found, complete: true };
+}
+
+function laterOf(left: string | null, right: string): string {
+  return left !== null && Date.parse(left) > Date.parse(right) ? left : right;
+}

@@ -185,6 +185,8 @@ function announcement(
     attachedAt: at.toISOString(),
     confirmedAt: null,
     revertedAt: null,
+    provedBy: null,
+    warnedAt: null,
     fingerprints: [...carried.filter((known) => known !== finding.fingerprint), finding.fingerprint],
     owner,
     version: (earlier?.version ?? 0) + 1,

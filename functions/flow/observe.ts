@@ -113,6 +113,22 @@ async function findLogGroup(
   return logGroupName === null ? absent : logGroups.findLogGroup({ logGroupName, withTags });
 }
 
+/** What IAM knows of a call of the agent's with this role in this Region. */
+export function contextOfCalls(
+  { roleArn, tags }: Pick<ObservedRole, 'roleArn' | 'tags'>,
+  region: string,
+): Readonly<Record<string, string>> {
+  const account = roleArn.split(':')[4] ?? '';
+  return {
+    'aws:RequestedRegion': region,
+    'aws:PrincipalArn': roleArn,
+    'aws:PrincipalAccount': account,
+    // Every call of the agent goes to a resource of the account, or is not to be allowed.
+    'aws:ResourceAccount': account,
+    ...Object.fromEntries(Object.entries(tags).map(([key, value]) => [`aws:PrincipalTag/${key}`, value])),
+  };
+}
+
 /** The role as it is and with the planned policy, under the context that a call of the agent's would have. */
 async function simulate(
   role: Reading<ObservedRole>,
@@ -123,18 +139,10 @@ async function simulate(
   if (role.kind !== 'read' || repair === null || region === null) {
     return absent;
   }
-  const { roleArn, tags } = role.value;
   const question = {
-    roleArn,
+    roleArn: role.value.roleArn,
     pairs: repair.requiredCalls,
-    context: {
-      'aws:RequestedRegion': region,
-      'aws:PrincipalArn': roleArn,
-      'aws:PrincipalAccount': roleArn.split(':')[4] ?? '',
-      // Every call of the agent goes to a resource of the account, or is not to be allowed.
-      'aws:ResourceAccount': roleArn.split(':')[4] ?? '',
-      ...Object.fromEntries(Object.entries(tags).map(([key, value]) => [`aws:PrincipalTag/${key}`, value])),
-    },
+    context: contextOfCalls(role.value, region),
   };
   const [now, withPolicy] = await Promise.all([
     iam.simulate({ ...question, additionalPolicy: null }),

@@ -1,6 +1,18 @@
 import { type Folded, isMoment } from './received-denial.ts';
 
-/** What we send to our own queue: a denial that waits, or a notice that is due. */
+/**
+ * What the auditor asks of the remediator. Each only says where to look: what is done about it is derived again from the ledger,
+ * the case and the role, so that a forged order changes nothing.
+ */
+export type Order =
+  /** A session is settled as unrecorded, or its cluster's logging was changed: people should know. */
+  | { readonly kind: 'incident'; readonly sessionId: string }
+  /** A session was recorded after the case's denial: the repair is proved. */
+  | { readonly kind: 'delivered'; readonly fingerprint: string; readonly sessionId: string }
+  /** The policy that we attached to this role wants attention: it is gone, changed, not needed any more, or too old. */
+  | { readonly kind: 'review'; readonly roleId: string };
+
+/** What we send to our own queue: a denial that waits, a notice that is due, or an order. */
 export type OwnMessage =
   | {
       readonly kind: 'deferred-denial';
@@ -8,7 +20,8 @@ export type OwnMessage =
       readonly event: unknown;
       readonly folded: Folded | null;
     }
-  | { readonly kind: 'notice'; readonly fingerprint: string; readonly noticeId: string; readonly announcedAt: string };
+  | { readonly kind: 'notice'; readonly fingerprint: string; readonly noticeId: string; readonly announcedAt: string }
+  | Order;
 
 const FIRST_DELAY_SECONDS = 60;
 const LONGEST_DELAY_SECONDS = 300;
@@ -36,6 +49,10 @@ export function noticeMessage(fingerprint: string, noticeId: string, announcedAt
   return JSON.stringify(message);
 }
 
+export function orderMessage(order: Order): string {
+  return JSON.stringify(order);
+}
+
 /**
  * Reads a message of our own; null for anything else, above all for an EventBridge event. Whoever may send to the queue can
  * write one, so that it is held to what we write: it can cost a look, never a loop or a row that cannot be read.
@@ -46,6 +63,10 @@ export function readOwnMessage(value: unknown): OwnMessage | null {
       return readNotice(value);
     case 'deferred-denial':
       return readDeferral(value);
+    case 'incident':
+    case 'delivered':
+    case 'review':
+      return readOrder(value);
     default:
       return null;
   }
@@ -58,6 +79,16 @@ function readNotice(value: unknown): OwnMessage | null {
   return isShort(fingerprint) && isShort(noticeId) && isShort(announcedAt)
     ? { kind: 'notice', fingerprint, noticeId, announcedAt }
     : null;
+}
+
+function readOrder(value: unknown): Order | null {
+  const [kind, sessionId, fingerprint, roleId] = ['kind', 'sessionId', 'fingerprint', 'roleId'].map((name) =>
+    memberOf(value, name),
+  );
+  if (kind === 'review') return isShort(roleId) ? { kind, roleId } : null;
+  if (!isShort(sessionId)) return null;
+  if (kind === 'incident') return { kind, sessionId };
+  return kind === 'delivered' && isShort(fingerprint) ? { kind, fingerprint, sessionId } : null;
 }
 
 function readDeferral(value: unknown): OwnMessage | null {

@@ -7,7 +7,7 @@ import { fingerprintOf } from '../domain/fingerprint.ts';
 import { parseDenial } from '../domain/parse-denial.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import type { NoticeMessage } from './notify.ts';
-import { readOwnMessage } from './own-messages.ts';
+import { type Order, type OwnMessage, readOwnMessage } from './own-messages.ts';
 import type { ReceivedDenial } from './received-denial.ts';
 
 /** Where this function runs: a denial of another account or Region is none of its business (README "Security"). */
@@ -45,6 +45,7 @@ export type BatchItem =
     }
   | { readonly kind: 'not-exec'; readonly messageId: string; readonly denial: Denial }
   | { readonly kind: 'notice'; readonly messageId: string; readonly message: NoticeMessage }
+  | { readonly kind: 'order'; readonly messageId: string; readonly order: Order }
   | {
       readonly kind: 'refused';
       readonly messageId: string;
@@ -61,6 +62,9 @@ export function readBatchItem({ messageId, body }: QueueRecord, place: Place, di
   const own = readOwnMessage(json.value);
   if (own?.kind === 'notice') {
     return { kind: 'notice', messageId, message: own };
+  }
+  if (own !== null && isOrder(own)) {
+    return { kind: 'order', messageId, order: own };
   }
   const event = own === null ? json.value : own.event;
   const parsed = parseDenial(event);
@@ -89,6 +93,10 @@ export function readBatchItem({ messageId, body }: QueueRecord, place: Place, di
     fingerprint,
     received: { denial, eventId, event, attempt: own?.attempt ?? 0, folded: own?.folded ?? null },
   };
+}
+
+function isOrder(own: OwnMessage): own is Order {
+  return own.kind === 'incident' || own.kind === 'delivered' || own.kind === 'review';
 }
 
 /** A bare record carries no proof that the service wrote it: `source` is what nobody but AWS can set. */

@@ -1,10 +1,13 @@
+import { carryOutOrder, type OrderPorts } from './carry-out-order.ts';
 import { deliverNotice, type NoticeMessage, type Notified, type NotifyPorts, postpone } from './notify.ts';
+import type { OrderEnd } from './order-end.ts';
+import type { Order } from './own-messages.ts';
 import type { BatchItem } from './read-batch.ts';
 import type { ReceivedDenial } from './received-denial.ts';
 import { type Ended, type Invocation, type RemediatePorts, remediateCause } from './remediate.ts';
 import { RetryLater } from './retry-later.ts';
 
-export type BatchPorts = RemediatePorts & NotifyPorts;
+export type BatchPorts = RemediatePorts & NotifyPorts & OrderPorts;
 
 /** Event ids that this process has ended: a duplicate of them costs no call. */
 export interface EndedEvents {
@@ -14,9 +17,10 @@ export interface EndedEvents {
 
 /** How one record of a batch ended. */
 export type ItemEnd =
-  | Exclude<BatchItem, { kind: 'denial' | 'notice' }>
+  | Exclude<BatchItem, { kind: 'denial' | 'notice' | 'order' }>
   | { readonly kind: 'denial'; readonly fingerprint: string; readonly received: ReceivedDenial; readonly ended: Ended }
-  | { readonly kind: 'notice'; readonly message: NoticeMessage; readonly notified: Notified | Failed };
+  | { readonly kind: 'notice'; readonly message: NoticeMessage; readonly notified: Notified | Failed }
+  | { readonly kind: 'order'; readonly order: Order; readonly orderEnd: OrderEnd | Failed };
 
 interface Failed {
   readonly kind: 'failed';
@@ -25,6 +29,7 @@ interface Failed {
 
 type DenialItem = Extract<BatchItem, { kind: 'denial' }>;
 type NoticeItem = Extract<BatchItem, { kind: 'notice' }>;
+type OrderItem = Extract<BatchItem, { kind: 'order' }>;
 
 /** Causes worked on at the same time: bounded, so that a storm of causes does not meet ECS's and IAM's request limits. */
 const CONCURRENT_CAUSES = 4;
@@ -32,7 +37,7 @@ const CONCURRENT_CAUSES = 4;
 const MILLISECONDS_FOR_A_NOTICE = 8_000;
 const POSTPONED_SECONDS = 60;
 
-/** Works off a batch: causes side by side, notices one by one. Every record gets its end, by message id; nothing is thrown. */
+/** Works off a batch: causes side by side, notices and orders one by one. Every record gets its end, by message id; nothing is thrown. */
 export async function remediateBatch(
   items: readonly BatchItem[],
   invocation: Invocation,
@@ -42,9 +47,12 @@ export async function remediateBatch(
   const ends = new Map<string, ItemEnd>();
   const denials: DenialItem[] = [];
   const notices: NoticeItem[] = [];
+  const orders: OrderItem[] = [];
   for (const item of items) {
     if (item.kind === 'notice') {
       notices.push(item);
+    } else if (item.kind === 'order') {
+      orders.push(item);
     } else if (item.kind !== 'denial') {
       ends.set(item.messageId, item);
     } else if (endedEvents.has(item.received.eventId)) {
@@ -67,6 +75,7 @@ export async function remediateBatch(
       });
     }),
     deliverNotices(notices, invocation, ports, ends),
+    carryOutOrders(orders, invocation, ports, ends),
   ]);
   return ends;
 }
@@ -95,6 +104,23 @@ async function deliverNotices(
     }
     waitSeconds = notified.kind === 'later' ? notified.afterSeconds : waitSeconds;
     ends.set(messageId, { kind: 'notice', message, notified });
+  }
+}
+
+async function carryOutOrders(
+  orders: readonly OrderItem[],
+  invocation: Invocation,
+  ports: BatchPorts,
+  ends: Map<string, ItemEnd>,
+): Promise<void> {
+  for (const { messageId, order } of orders) {
+    let orderEnd: OrderEnd | Failed;
+    try {
+      orderEnd = await carryOutOrder(order, invocation, ports);
+    } catch (error) {
+      orderEnd = { kind: 'failed', error };
+    }
+    ends.set(messageId, { kind: 'order', order, orderEnd });
   }
 }
 

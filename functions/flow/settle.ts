@@ -6,7 +6,7 @@ import type { ExecSession } from '../domain/exec-session.ts';
 import { claimedRoleArn, correlate, type Finding } from '../domain/finding.ts';
 import type { Rules } from '../domain/mode.ts';
 import type { Reading } from '../domain/observation.ts';
-import type { DelayQueue, ObservationPorts } from '../ports.ts';
+import type { DelayQueue, DeniedSessions, ObservationPorts } from '../ports.ts';
 import { type ActPorts, act } from './act.ts';
 import { announce } from './notify.ts';
 import { observe } from './observe.ts';
@@ -18,6 +18,7 @@ const MAX_SAVE_ATTEMPTS = 5;
 export interface SettlePorts extends ObservationPorts, ActPorts {
   readonly cases: ActPorts['cases'];
   readonly queue: DelayQueue;
+  readonly denied: Pick<DeniedSessions, 'noteDeniedSession'>;
 }
 
 /** The denials of one session, and the case as it was read before them. */
@@ -68,6 +69,11 @@ export async function settle(
     },
     ports,
   );
+  if (finding.session !== null) {
+    // Before the case is saved: after it, a retry would only be counted. The first note of a session stands.
+    const { sessionId } = finding.session;
+    await ports.denied.noteDeniedSession({ sessionId, fingerprint, eventId: first.eventId });
+  }
   const saved = await saveOutcome(before, { fingerprint, facts, sightings, decision, outcome, rules }, ports);
   return { kind: 'completed', decision, outcome, finding, found: saved };
 }

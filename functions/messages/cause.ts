@@ -39,6 +39,9 @@ const CAUSES: Readonly<Record<string, CauseText>> = {
   'policy-changed': cause('Somebody changed the policy that we attached.', ROLE_TEAM, 'high'),
   recurrence: cause('The cause was repaired before, and the call was denied again.', ROLE_TEAM, 'high'),
   'policy-removed': cause('Somebody removed the policy that we attached.', ROLE_TEAM),
+  'policy-overdue': cause('Our policy was meant as a stop-gap, and still stands.', ROLE_TEAM),
+  'policy-not-needed': cause('The role is allowed without our policy, which still stands.', ROLE_TEAM, 'low'),
+  'removal-refused': cause('IAM refused to remove our policy.', 'the operators of exec-log'),
   'policy-reverted': cause('A policy for this cause was attached and reverted before.', ROLE_TEAM),
   'denied-by-boundary': cause(
     "The role's permissions boundary does not allow the call.",

@@ -6,12 +6,28 @@ const DEFAULT_DEPLOYMENT = 'exec-log';
 
 /** The command that takes our policy off a role again, in one Region. Every message about an attached policy carries it. */
 export function revertCommand(roleName: string, region: string, deploymentId = DEFAULT_DEPLOYMENT): string {
+  return command('revert', roleName, placeOptions(region, deploymentId));
+}
+
+/** Lists every session and what became of its transcript. */
+export const REPORT_COMMAND = 'exec-log report';
+
+/** The command with which a person accepts that a session was not recorded; the reason is theirs to write. */
+export function acceptCommand(sessionId: string, region: string, deploymentId = DEFAULT_DEPLOYMENT): string {
+  const reason = `--reason ${shellWord('why the gap is acceptable')}`;
+  return command('accept', sessionId, `${reason} ${placeOptions(region, deploymentId)}`);
+}
+
+function placeOptions(region: string, deploymentId: string): string {
   const deployment = deploymentId === DEFAULT_DEPLOYMENT ? '' : ` --deployment-id ${shellWord(deploymentId)}`;
-  const options = `--region ${shellWord(region)}${deployment}`;
-  // IAM takes a name that begins with a dash; behind `--` no program reads it as an option.
-  return roleName.startsWith('-')
-    ? `exec-log revert ${options} -- ${shellWord(roleName)}`
-    : `exec-log revert ${shellWord(roleName)} ${options}`;
+  return `--region ${shellWord(region)}${deployment}`;
+}
+
+/** IAM takes a name that begins with a dash; behind `--` no program reads it as an option. */
+function command(verb: string, name: string, options: string): string {
+  return name.startsWith('-')
+    ? `exec-log ${verb} ${options} -- ${shellWord(name)}`
+    : `exec-log ${verb} ${shellWord(name)} ${options}`;
 }
 
 /** Asks IAM whether the role may make the agent's calls: one line for each resource, since the simulator crosses all it is given. */

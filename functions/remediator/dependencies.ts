@@ -11,16 +11,18 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import { createCaseStore } from '../adapters/aws/case-store.ts';
 import { clientSettings } from '../adapters/aws/client-settings.ts';
 import { createDelayQueue } from '../adapters/aws/delay-queue.ts';
+import { createDeniedSessions } from '../adapters/aws/denied-sessions.ts';
 import { createEcsReader } from '../adapters/aws/ecs-reader.ts';
 import { createEventLeases } from '../adapters/aws/event-leases.ts';
 import { createIamReader } from '../adapters/aws/iam-reader.ts';
 import { createLogGroupReader } from '../adapters/aws/log-group-reader.ts';
 import { createRolePolicyWriter } from '../adapters/aws/role-policy-writer.ts';
 import { createSessionHistory } from '../adapters/aws/session-history.ts';
-import { createSessionLedger } from '../adapters/aws/session-ledger.ts';
+import { createLedgerLines, createSessionLedger } from '../adapters/aws/session-ledger.ts';
 import { createSettingsSource } from '../adapters/aws/settings-source.ts';
 import { createStackReader } from '../adapters/aws/stack-reader.ts';
 import { createTable } from '../adapters/aws/table.ts';
+import { createVerdictStore } from '../adapters/aws/verdict-store.ts';
 import { sha256 } from '../adapters/digest.ts';
 import { createWebhookSecrets } from '../adapters/slack/secret.ts';
 import { createSlackWebhook } from '../adapters/slack/webhook.ts';
@@ -69,6 +71,9 @@ export function createDependencies(variables: Readonly<Record<string, string | u
     telemetry: createTelemetry('remediator', logLevel),
     ports: {
       ledger: createSessionLedger(table),
+      lines: createLedgerLines(table),
+      verdicts: createVerdictStore(table),
+      denied: createDeniedSessions(table, clock),
       history: createSessionHistory(new CloudTrailClient(configuration), {
         clock,
         sleep,

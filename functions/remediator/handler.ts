@@ -82,6 +82,8 @@ function report(end: ItemEnd, journal: Telemetry): unknown {
       return null;
     case 'notice':
       return reportNotice(end, journal);
+    case 'order':
+      return reportOrder(end, journal);
     case 'denial':
       return reportDenial(end.received, end.ended, journal.withKeys({ fingerprint: end.fingerprint }));
   }
@@ -97,6 +99,29 @@ function reportNotice({ message, notified }: Extract<ItemEnd, { kind: 'notice' }
     return notified.error;
   }
   journal.info(LOG_CODES.notified, { fingerprint, noticeId, result: notified.kind });
+  return null;
+}
+
+function reportOrder({ order, orderEnd }: Extract<ItemEnd, { kind: 'order' }>, journal: Telemetry): unknown {
+  const { kind, ...of } = order;
+  if ('kind' in orderEnd) {
+    journal.error(LOG_CODES.failed, { order: kind, ...of, error: orderEnd.error });
+    return orderEnd.error;
+  }
+  const { result, because, ticketsOpened, ticketsClosed, removed } = orderEnd;
+  if (removed !== null) {
+    journal.count(METRICS.policiesRemoved);
+    journal.info(LOG_CODES.policyRemoved, { ...removed });
+  }
+  for (const ticketId of ticketsOpened) {
+    journal.count(METRICS.ticketsOpened);
+    journal.info(LOG_CODES.ticketOpened, { ticketId });
+  }
+  for (const ticketId of ticketsClosed) {
+    journal.count(METRICS.ticketsClosed);
+    journal.info(LOG_CODES.ticketClosed, { ticketId });
+  }
+  journal.info(LOG_CODES.orderCompleted, { order: kind, ...of, result, because });
   return null;
 }
 

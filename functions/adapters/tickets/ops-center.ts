@@ -37,6 +37,16 @@ export function createOpsCenter(client: SSMClient): TicketSystem {
       );
       return existing;
     },
+    async closeTicket(ticketId, evidence) {
+      const [text = '-'] = pieces(evidence, MAX_DATA_BYTES, 1);
+      // The description stays: it says what had happened.
+      const OperationalData: OperationalData = { [dataKey('evidence')]: { Type: 'String', Value: text } };
+      try {
+        await client.send(new UpdateOpsItemCommand({ OpsItemId: ticketId, Status: 'Resolved', OperationalData }));
+      } catch (error) {
+        if (errorName(error) !== 'OpsItemNotFound') throw error;
+      }
+    },
   };
 }
 

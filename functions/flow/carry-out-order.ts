@@ -1,0 +1,32 @@
+import { type ConfirmPorts, confirmDelivery } from './confirm-delivery.ts';
+import { ended, type OrderEnd } from './order-end.ts';
+import { type Order, orderMessage } from './own-messages.ts';
+import type { Invocation } from './remediate.ts';
+import { type ReportPorts, reportIncident } from './report-incident.ts';
+import { carryOutReview, type ReviewPorts } from './review-policy.ts';
+
+export type OrderPorts = ReportPorts & ConfirmPorts & ReviewPorts;
+
+/** A few reads, a simulation, a ticket, one write. */
+const MILLISECONDS_FOR_AN_ORDER = 10_000;
+const POSTPONED_SECONDS = 60;
+
+/**
+ * Carries out an order of the auditor. It only says where to look; what is done about it is derived again from the ledger, the
+ * case and the role. Repeating it is harmless, and throwing means that it comes again.
+ */
+export async function carryOutOrder(order: Order, invocation: Invocation, ports: OrderPorts): Promise<OrderEnd> {
+  if (!invocation.hasTime(MILLISECONDS_FOR_AN_ORDER)) {
+    // Running out of time must not use up the receives that lead to the dead-letter queue.
+    await ports.queue.sendLater(orderMessage(order), POSTPONED_SECONDS);
+    return ended('postponed', 'no time left in this invocation');
+  }
+  switch (order.kind) {
+    case 'incident':
+      return reportIncident(order, invocation.rules, ports);
+    case 'delivered':
+      return confirmDelivery(order, invocation.rules, ports);
+    case 'review':
+      return carryOutReview(order, invocation, ports);
+  }
+}

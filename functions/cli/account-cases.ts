@@ -19,7 +19,7 @@ const text = z.string();
 const optionalText = z._default(z.nullable(text), null);
 const moment = z.iso.datetime();
 const EPOCH = '1970-01-01T00:00:00.000Z';
-const state = z.enum(['observed', 'suppressed', 'ticketed', 'repaired', 'unverified', 'closed']);
+const state = z.enum(['observed', 'suppressed', 'ticketed', 'repaired', 'unverified', 'closed', 'verified']);
 const disposition = z.enum(['attach-policy', 'propose-policy', 'open-ticket', 'observe', 'suppress', 'not-applicable']);
 
 /** Written by hand as often as captured: what a decision does not look at may be missing. */
@@ -61,6 +61,8 @@ const attachedPolicySchema = z.object({
   attachedAt: moment,
   confirmedAt: optionalText,
   revertedAt: optionalText,
+  provedBy: optionalText,
+  warnedAt: optionalText,
   fingerprints: z._default(z.array(text), []),
   owner: z._default(text, ''),
   version: z._default(z.number(), 1),

@@ -5,12 +5,15 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
+import { createAuditProgressStore } from '../adapters/aws/audit-progress.ts';
 import { readCallerAccount } from '../adapters/aws/caller-identity.ts';
 import { clientSettings } from '../adapters/aws/client-settings.ts';
 import { readDeployedVariable, readQueue, readRule, readTable, readTableName } from '../adapters/aws/doctor-reader.ts';
 import { createSettingsSource } from '../adapters/aws/settings-source.ts';
+import { createTable } from '../adapters/aws/table.ts';
 import { readTrails } from '../adapters/aws/trail-reader.ts';
 import { sha256 } from '../adapters/digest.ts';
+import { diagnoseAudit } from '../domain/audit-diagnosis.ts';
 import {
   type Diagnosis,
   diagnose,
@@ -18,10 +21,12 @@ import {
   type ObservedPath,
   type ObservedSettings,
 } from '../domain/diagnosis.ts';
+import type { Reading } from '../domain/observation.ts';
 import { ENVIRONMENT } from '../domain/settings.ts';
 import { ceilingOf } from '../domain/settings-in-force.ts';
 import { asciiJson, plainText } from '../messages/escape.ts';
 import { configuredRegion } from './configured-region.ts';
+import { messageOf } from './failures.ts';
 import { EXIT, paintFor, type Terminal } from './terminal.ts';
 
 export interface DoctorOptions {
@@ -35,7 +40,9 @@ export interface DoctorOptions {
 /** Checks a deployment in the real account, reading only. Findings if any check is not ok. */
 export async function doctor(options: DoctorOptions, terminal: Terminal): Promise<number> {
   const region = await configuredRegion(options.region);
-  const diagnoses = diagnose(await examine(options, region, terminal.environment));
+  const deployment = await examine(options, region, terminal.environment);
+  const finishedAt = await examineAudit(deployment.table, options.deploymentId, region);
+  const diagnoses = [...diagnose(deployment), diagnoseAudit(finishedAt, new Date())];
   const show = options.json === true ? jsonLine : lineFor(terminal);
   for (const diagnosis of diagnoses) terminal.stdout.write(show(diagnosis));
   return diagnoses.every(({ status }) => status === 'ok') ? EXIT.done : EXIT.findings;
@@ -116,6 +123,26 @@ async function examineTable(
   const name =
     known === undefined ? await readTableName(stacks, deploymentId) : { kind: 'read' as const, value: known };
   return name.kind === 'read' ? readTable(new DynamoDBClient(configuration), name.value) : name;
+}
+
+/** When the last audit ended, as its row says; without a table there is none. */
+async function examineAudit(
+  table: ObservedDeployment['table'],
+  deploymentId: string,
+  region: string,
+): Promise<Reading<string | null>> {
+  if (table.kind !== 'read') return table;
+  const client = new DynamoDBClient({ region, ...clientSettings() });
+  try {
+    const progress = await createAuditProgressStore(
+      createTable(client, table.value.tableName),
+      deploymentId,
+    ).readProgress();
+    return { kind: 'read', value: progress?.finishedAt ?? null };
+  } catch (error) {
+    // Only one check needs it, so that nothing that goes wrong here may stop the others.
+    return { kind: 'unreadable', because: messageOf(error) };
+  }
 }
 
 function jsonLine({ code, status, detail, whatToDo }: Diagnosis): string {

@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from 'commander';
 
 import { MODES } from '../domain/settings.ts';
 import { describeFailure, UsageError } from './failures.ts';
+import { addLedgerCommands } from './ledger-commands.ts';
 import { EXIT, type ProcessTerminal, safeTerminal, type Terminal } from './terminal.ts';
 import { VERSION } from './version.ts';
 
@@ -62,21 +63,24 @@ function programFor(terminal: Terminal, finish: (exitCode: number) => void): Com
     });
   program
     .command('revert')
-    .description("remove this system's own policy from a role")
-    .argument('<role>', 'name or ARN')
+    .description("remove this system's own policy from one role, or from all that it repaired")
+    .argument('[role]', 'name or ARN')
+    .option('--fingerprint <fingerprint>', 'the role of this case')
+    .option('--all', 'every role that the table says has a policy of ours')
     .option('--region <region>', 'the Region of the deployment (default: the configured one)')
     .option('--deployment-id <id>', 'the name of its stack', 'exec-log')
     .option('--table <name>', 'its table (default: $TABLE_NAME, else as deployed)')
     .option('--unrecorded', 'without a record of it, accept a policy that has exactly the form of ours')
     .option('--dry-run', 'show what would be removed, remove nothing')
     .option('--json', 'one JSON object')
-    .action(async (role: string, options) => {
+    .action(async (role: string | undefined, options) => {
       const { revert } = await import('./revert.ts');
       finish(await revert(role, options, terminal));
     });
+  addLedgerCommands(program, terminal, finish);
   program
     .command('doctor')
-    .description('check a deployment: trail, rules, queues, settings, table')
+    .description('check a deployment: trail, rules, queues, settings, table, audit')
     .option('--region <region>', 'the Region of the deployment (default: the configured one)')
     .option('--deployment-id <id>', 'the name of its stack', 'exec-log')
     .option('--settings-path <path>', 'where its settings stand (default: $SETTINGS_PATH, else as deployed)')

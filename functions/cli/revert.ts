@@ -1,22 +1,32 @@
-import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { createCaseStore } from '../adapters/aws/case-store.ts';
 import { clientSettings } from '../adapters/aws/client-settings.ts';
-import { readTableName } from '../adapters/aws/doctor-reader.ts';
 import { createIamReader } from '../adapters/aws/iam-reader.ts';
 import { createRolePolicyWriter } from '../adapters/aws/role-policy-writer.ts';
-import { createTable } from '../adapters/aws/table.ts';
+import { createTable, type Table } from '../adapters/aws/table.ts';
+import { createWorkLists } from '../adapters/aws/work-lists.ts';
 import { sha256 } from '../adapters/digest.ts';
 import { isRoleName, parseRoleArn } from '../domain/arn.ts';
-import { ENVIRONMENT } from '../domain/settings.ts';
 import { asciiJson, plainText } from '../messages/escape.ts';
 import { configuredRegion } from './configured-region.ts';
+import { deployedTableName, requiredTableName } from './deployed-table.ts';
 import { UsageError } from './failures.ts';
+import {
+  listAttached,
+  listed,
+  manyLine,
+  type RevertManyRequest,
+  revertMany,
+  summaryOf,
+  summaryText,
+} from './revert-many.ts';
 import { type Reverted, type RevertPorts, revertPolicy } from './revert-policy.ts';
 import { EXIT, paintFor, type Terminal } from './terminal.ts';
 
 export interface RevertOptions {
+  readonly fingerprint?: string;
+  readonly all?: boolean;
   readonly region?: string;
   readonly table?: string;
   readonly deploymentId: string;
@@ -25,18 +35,51 @@ export interface RevertOptions {
   readonly json?: boolean;
 }
 
-/** Takes our policy off a role of the real account. Findings if a policy of our name stays. */
-export async function revert(role: string, options: RevertOptions, terminal: Terminal): Promise<number> {
-  const named = readRole(role);
+/** Takes our policy off one role, or off every role, of the real account. Findings if a policy of our name stays. */
+export async function revert(role: string | undefined, options: RevertOptions, terminal: Terminal): Promise<number> {
+  const ways = [role, options.fingerprint, options.all === true ? true : undefined];
+  if (ways.filter((way) => way !== undefined).length !== 1) {
+    throw new UsageError('expected exactly one of a role, --fingerprint FINGERPRINT and --all');
+  }
+  const named = role === undefined ? null : readRole(role);
   const region = await configuredRegion(options.region);
-  const tableName = await tableNameFor(options, region, terminal.environment[ENVIRONMENT.tableName]);
-  const reverted = await revertPolicy(
-    { ...named, region, dryRun: options.dryRun === true, unrecorded: options.unrecorded === true },
-    portsIn(region, tableName),
-  );
+  const tableName =
+    named === null
+      ? await requiredTableName(options, region, terminal.environment)
+      : await deployedTableName(options, region, terminal.environment);
+  const { ports, table } = portsIn(region, tableName);
+  const asked = { region, dryRun: options.dryRun === true, unrecorded: options.unrecorded === true };
+  if (options.all === true) return revertAll(table, ports, { ...asked, json: options.json === true }, terminal);
+  const target = named ?? (await roleOfCase(options.fingerprint ?? '', table));
+  const reverted = await revertPolicy({ ...target, ...asked }, ports);
   terminal.stdout.write(options.json === true ? `${asciiJson(reverted)}\n` : shown(reverted, terminal));
   const stays = reverted.result === 'refused' || reverted.result === 'still-there' || reverted.recordReverted === false;
   return stays && reverted.result !== 'would-remove' && !isDryNothing(reverted, options) ? EXIT.findings : EXIT.done;
+}
+
+/** The role that a case is about: all causes of a role share its one policy. */
+async function roleOfCase(fingerprint: string, table: Table | null): Promise<NamedRole> {
+  const found = table === null ? undefined : await recordsIn(table).findCase(fingerprint);
+  if (found === undefined) throw new UsageError(`--fingerprint: the table has no case "${fingerprint}"`);
+  return readRole(found.roleArn);
+}
+
+/** Lists what the system attached, removes it role by role, and shows what stands afterwards. */
+async function revertAll(
+  table: Table | null,
+  ports: RevertPorts,
+  request: RevertManyRequest & { readonly json: boolean },
+  terminal: Terminal,
+): Promise<number> {
+  const policies = table === null ? [] : await listAttached(createWorkLists(table), ports.records);
+  const { stdout } = terminal;
+  if (!request.json) stdout.write(listed(policies, terminal));
+  const reverted = await revertMany(policies, request, ports, (one) => {
+    if (!request.json) stdout.write(manyLine(one, terminal));
+  });
+  const summary = summaryOf(reverted);
+  stdout.write(request.json ? `${asciiJson({ policies: reverted, ...summary })}\n` : summaryText(summary, terminal));
+  return summary.stand > 0 && !request.dryRun ? EXIT.findings : EXIT.done;
 }
 
 /** A dry run changes no record, so that one which still stands is no finding. */
@@ -44,39 +87,36 @@ function isDryNothing({ result }: Reverted, { dryRun }: RevertOptions): boolean 
   return dryRun === true && result === 'nothing-to-do';
 }
 
-function readRole(role: string): { readonly roleName: string; readonly roleArn: string | null } {
+type NamedRole = { readonly roleName: string; readonly roleArn: string | null };
+
+function readRole(role: string): NamedRole {
   if (isRoleName(role)) return { roleName: role, roleArn: null };
   const arn = parseRoleArn(role);
   if (arn === null) throw new UsageError(`expected a role's name or ARN, found "${role}"`);
   return { roleName: arn.roleName, roleArn: role };
 }
 
-/** The table that was named, else the deployed stack's; null where there is neither. */
-async function tableNameFor(
-  { table, deploymentId }: RevertOptions,
+function portsIn(
   region: string,
-  fromEnvironment: string | undefined,
-): Promise<string | null> {
-  const named = table ?? fromEnvironment ?? '';
-  if (named !== '') return named;
-  const deployed = await readTableName(new CloudFormationClient({ region, ...clientSettings() }), deploymentId);
-  return deployed.kind === 'read' ? deployed.value : null;
-}
-
-function portsIn(region: string, tableName: string | null): RevertPorts {
+  tableName: string | null,
+): { readonly ports: RevertPorts; readonly table: Table | null } {
   const configuration = { region, ...clientSettings() };
   const iam = new IAMClient(configuration);
-  const clock = () => new Date();
-  return {
+  const table = tableName === null ? null : createTable(new DynamoDBClient(configuration), tableName);
+  const ports: RevertPorts = {
     iam: createIamReader(iam, sha256),
     writer: createRolePolicyWriter(iam, sha256),
-    // The deployment's id counts writes; records are found by the role's.
-    records:
-      tableName === null ? null : createCaseStore(createTable(new DynamoDBClient(configuration), tableName), '', clock),
+    records: table === null ? null : recordsIn(table),
     clock,
     sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
   };
+  return { ports, table };
 }
+
+const clock = () => new Date();
+
+/** The deployment's id counts writes; records are found by the role's. */
+const recordsIn = (table: Table) => createCaseStore(table, '', clock);
 
 const HEADLINES: Readonly<Record<Reverted['result'], string>> = {
   removed: 'removed',

@@ -2,7 +2,7 @@
 
 import { readRememberedCases } from './account-cases.ts';
 import { invalidAccountFile, warnOfUnknownKeys } from './account-file.ts';
-import { createAwsReaders } from './aws-readers.ts';
+import { type Connection, createAwsReaders } from './aws-readers.ts';
 import { FailureError, invalidDocument, messageOf } from './failures.ts';
 import { memoisedPorts } from './memoised-ports.ts';
 import type { Terminal } from './terminal.ts';
@@ -11,28 +11,13 @@ import { foreignAccounts, lazily, type World } from './world.ts';
 
 const MILLISECONDS_PER_HOUR = 3_600_000;
 
-/** Starts the account of a file. Whoever opens it closes it. */
+/** The world of an account file, for denials. Whoever opens it closes it. */
 export async function openSimulatedWorld(file: string, terminal: Terminal): Promise<World> {
-  const document = await readJsonFile(file, 'account');
-  const { readAccountFile, startSimulatedAccount, AccountFileError, unknownKeysIn } = await loadSimulator();
-  warnOfUnknownKeys(file, unknownKeysIn(document), terminal);
-  const remembered = readRememberedCases(document);
-  if (!('findCase' in remembered)) throw invalidDocument(`The account file ${file}`, remembered);
-  let account: ReturnType<typeof readAccountFile>;
-  try {
-    account = readAccountFile(document);
-  } catch (error) {
-    if (!(error instanceof AccountFileError)) throw error;
-    throw invalidAccountFile(file, error);
-  }
-  const running = await startSimulatedAccount({ account });
+  const { account, running, remembered } = await startAccountOf(file, terminal);
   const warnOf = foreignAccounts(terminal);
   const portsOf = lazily((region) =>
     memoisedPorts({
-      ...createAwsReaders(
-        { region, endpoint: running.url, credentials: running.credentialsFor('operator') },
-        Number.POSITIVE_INFINITY,
-      ),
+      ...createAwsReaders(connectionTo(running, region), Number.POSITIVE_INFINITY),
       ledger: { findSession: async () => ({ kind: 'absent' }) },
       cases: {
         findAttachedPolicy: async (roleId) => remembered.findAttachedPolicy(roleId, region),
@@ -50,6 +35,36 @@ export async function openSimulatedWorld(file: string, terminal: Terminal): Prom
     caseOf: async (fingerprint, denial) => remembered.findCase(fingerprint, denial),
     close: () => running.close(),
   };
+}
+
+/** Starts the account of a file, at a moment where one is given. Whoever starts it closes it. */
+export async function startAccountOf(file: string, terminal: Terminal, now?: Date) {
+  const document = await readJsonFile(file, 'account');
+  const { readAccountFile, startSimulatedAccount, SimulatedClock, AccountFileError, unknownKeysIn } =
+    await loadSimulator();
+  warnOfUnknownKeys(file, unknownKeysIn(document), terminal);
+  const remembered = readRememberedCases(document);
+  if (!('findCase' in remembered)) throw invalidDocument(`The account file ${file}`, remembered);
+  let account: ReturnType<typeof readAccountFile>;
+  try {
+    account = readAccountFile(document);
+  } catch (error) {
+    if (!(error instanceof AccountFileError)) throw error;
+    throw invalidAccountFile(file, error);
+  }
+  const running = await startSimulatedAccount({
+    account,
+    ...(now === undefined ? {} : { clock: new SimulatedClock(now) }),
+  });
+  return { account, running, remembered };
+}
+
+/** A person's connection to a running account. */
+export function connectionTo(
+  running: Awaited<ReturnType<typeof startAccountOf>>['running'],
+  region: string,
+): Required<Connection> {
+  return { region, endpoint: running.url, credentials: running.credentialsFor('operator') };
 }
 
 const NOT_THERE = new Set(['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND', 'ERR_UNKNOWN_FILE_EXTENSION']);

@@ -1,29 +1,15 @@
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { createAuditProgressStore } from '../../functions/adapters/aws/audit-progress.ts';
 import { DENIAL_RULE_PATTERN } from '../../functions/domain/rules.ts';
 import type { SimulatedAccount } from '../simulated-account/index.ts';
+import { deployedStack, deployTable } from './deployed-account.ts';
 import { asAws } from './live-account.ts';
 import { nginxAccount, REGION } from './nginx-account.ts';
 import { at, linesOf, runCli } from './run-cli.ts';
 
 const NAMES = ['exec-log-denials', 'exec-log-sessions'];
 const CEILING = { CEILING: '{"mode":"ticket"}' };
-const stack = {
-  cloudformation: {
-    stackResources: [
-      {
-        StackName: 'exec-log',
-        StackId: `arn:aws:cloudformation:${REGION}:111111111111:stack/exec-log/1`,
-        LogicalResourceId: 'Table',
-        PhysicalResourceId: 'exec-log-Table-1',
-        ResourceType: 'AWS::DynamoDB::Table',
-        ResourceStatus: 'CREATE_COMPLETE',
-      },
-    ],
-  },
-};
-
 /** Puts into the account what the template would. */
-async function deploy(account: SimulatedAccount, settings = '{}'): Promise<void> {
+async function deploy(account: SimulatedAccount, settings = '{}', minutesSinceAudit = 10): Promise<void> {
   for (const name of NAMES) {
     for (const queue of [name, `${name}-dead-letters`, `${name}-undelivered`]) account.queues.create(queue);
     const targets = [{ Id: 'Queue', Arn: `arn:aws:sqs:${REGION}:111111111111:${name}` }];
@@ -32,14 +18,9 @@ async function deploy(account: SimulatedAccount, settings = '{}'): Promise<void>
   }
   const Name = '/exec-log/exec-log/settings';
   account.stores.parameters.set(Name, { Name, Type: 'String', Value: settings, Version: 1 });
-  await new DynamoDBClient({}).send(
-    new CreateTableCommand({
-      TableName: 'exec-log-Table-1',
-      BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
-      KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
-    }),
-  );
+  const audits = createAuditProgressStore(await deployTable(), 'exec-log');
+  const finishedAt = new Date(Date.now() - minutesSinceAudit * 60_000).toISOString();
+  await audits.saveProgress({ sweptUntil: null, reviewedRoleId: null, finishedAt, version: 1 }, null);
 }
 
 const wrong = (stdout: string) =>
@@ -57,11 +38,11 @@ describe('given a deployment in a real account', () => {
         code: 0,
         stderr: '',
         wrong: [],
-        checks: 12,
+        checks: 13,
       });
       const operations = account.calls.slice(before).map(({ operation }) => operation);
       expect(operations.filter((name) => !/^(Get|Describe|List)/.test(name))).toEqual([]);
-    }, nginxAccount(stack));
+    }, nginxAccount(deployedStack));
   });
 
   it('ends with 1 and says what to do where something is wrong', async () => {
@@ -76,7 +57,15 @@ describe('given a deployment in a real account', () => {
       expect(person.stdout).toContain(
         '✗ rule:exec-log-denials  there is no rule exec-log-denials\n    to do: deploy the stack',
       );
-    }, nginxAccount(stack));
+    }, nginxAccount(deployedStack));
+  });
+
+  it('ends with 1 where no audit ended for an hour', async () => {
+    await asAws(async (account) => {
+      await deploy(account, '{}', 61);
+      const { code, stdout } = await runCli(['doctor', '--json'], { environment: CEILING });
+      expect([code, wrong(stdout)]).toEqual([1, ['audit fail']]);
+    }, nginxAccount(deployedStack));
   });
 
   it('finds nothing deployed in an empty account', async () => {
@@ -84,7 +73,7 @@ describe('given a deployment in a real account', () => {
       const { code, stdout } = await runCli(['doctor', '--json']);
       expect([code, wrong(stdout).filter((line) => !/^(rule|queue):/.test(line))]).toEqual([
         1,
-        ['settings fail', 'ceiling unknown', 'table fail'],
+        ['settings fail', 'ceiling unknown', 'table fail', 'audit fail'],
       ]);
     });
   });

@@ -1,5 +1,5 @@
-import { asDelivered } from '../../functions/cli/envelope.ts';
 import { inputsIn } from '../../functions/cli/inputs.ts';
+import { asDelivered } from '../../functions/domain/delivered-event.ts';
 import { aDenialRecord, delivered } from '../support/records.ts';
 
 const record = aDenialRecord();

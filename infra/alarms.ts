@@ -3,6 +3,7 @@ import { Alarm, ComparisonOperator, type IMetric, Metric, TreatMissingData } fro
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Topic } from 'aws-cdk-lib/aws-sns';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { METRIC_NAMESPACE, METRICS } from '../functions/telemetry/metric-names.ts';
 import type { QueuedRule } from './rules/queued-rule.ts';
@@ -19,6 +20,8 @@ interface Watched {
   /** The alarm goes off above it. */
   readonly threshold: number;
   readonly sentence: Sentence;
+  /** The alarm goes off where the metric is not above the threshold, or is not there at all. */
+  readonly whereMissing?: true;
 }
 
 const PERIOD = Duration.minutes(5);
@@ -52,18 +55,43 @@ const COUNTED: Readonly<Record<string, Sentence & { readonly metric: string }>> 
     impact: 'A policy was written to a role and was not read back as written.',
     first: 'Look for EXECLOG_POLICY_UNVERIFIED, compare the role, and run exec-log revert on it if in doubt.',
   },
+  CoverageLow: {
+    metric: METRICS.coverageLow,
+    impact: 'Fewer sessions of today and yesterday were recorded than the settings ask for.',
+    first: 'Run exec-log report, which lists the sessions and their causes; repair the cause, then accept the gaps.',
+  },
+  UndeliveredEvents: {
+    metric: METRICS.undeliveredEvents,
+    impact: 'EventBridge never delivered sessions or denials; the audit found them late and handled them.',
+    first: 'Look for EXECLOG_UNDELIVERED_FOUND, then check the trail and the rules with exec-log doctor.',
+  },
+};
+
+/** What a function's failure means to people, and what becomes of its events. */
+const FAILING: Readonly<Record<string, Sentence>> = {
+  Auditor: {
+    impact: 'An audit failed as a whole: sessions stay open until one succeeds.',
+    first: 'Look for EXECLOG_FAILED in its log; the next run begins where the last good one ended.',
+  },
+  Acceptor: {
+    impact: 'People cannot accept gaps: their requests fail before anything is stored.',
+    first: "Read the function's last log lines; an unusable environment is named there.",
+  },
 };
 
 export interface AlarmsProps {
   readonly rules: Readonly<Record<string, QueuedRule>>;
   readonly functions: Readonly<Record<string, LambdaFunction>>;
+  /** Where the failed runs of a function lie, by the function's name. */
+  readonly failures: Readonly<Record<string, Queue>>;
+  readonly auditMinutes: number;
   readonly topicArn: string | null;
 }
 
-/** The alarms of a deployment. Missing data is no alarm: most days nothing is denied. */
-export function addAlarms(scope: Construct, { rules, functions, topicArn }: AlarmsProps): void {
+/** The alarms of a deployment. Missing data is no alarm, because most days nothing is denied; only a missing audit is one. */
+export function addAlarms(scope: Construct, { rules, functions, failures, auditMinutes, topicArn }: AlarmsProps): void {
   const action = topicArn === null ? null : new SnsAction(Topic.fromTopicArn(scope, 'AlarmTopic', topicArn));
-  const watched = [
+  const watched: readonly Watched[] = [
     ...Object.entries(rules).flatMap(([name, rule]) => queueAlarms(name, rule)),
     ...Object.entries(functions).flatMap(([name, one]) => functionAlarms(name, one)),
     ...Object.entries(COUNTED).map(([id, { metric, ...sentence }]) => ({
@@ -72,15 +100,19 @@ export function addAlarms(scope: Construct, { rules, functions, topicArn }: Alar
       threshold: 0,
       sentence,
     })),
+    ...Object.entries(failures).map(([name, queue]) => failuresAlarm(name, queue)),
+    unfinishedAudits(auditMinutes),
   ];
-  for (const { id, metric, threshold, sentence } of watched) {
+  for (const { id, metric, threshold, sentence, whereMissing } of watched) {
     const alarm = new Alarm(scope, `${id}Alarm`, {
       alarmDescription: `${sentence.impact} First: ${sentence.first} (README, "Operations")`,
       metric,
       threshold,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+      comparisonOperator: whereMissing
+        ? ComparisonOperator.LESS_THAN_OR_EQUAL_TO_THRESHOLD
+        : ComparisonOperator.GREATER_THAN_THRESHOLD,
       evaluationPeriods: 1,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
+      treatMissingData: whereMissing ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
     });
     if (action !== null) alarm.addAlarmAction(action);
   }
@@ -119,13 +151,44 @@ function queueAlarms(name: string, { queue, deadLetters, undelivered }: QueuedRu
   ];
 }
 
+function failuresAlarm(name: string, queue: Queue): Watched {
+  return {
+    id: `${name}Failures`,
+    metric: queue.metricApproximateNumberOfMessagesVisible({ period: PERIOD }),
+    threshold: 0,
+    sentence: {
+      impact: `Runs of the ${name.toLowerCase()} failed twice; each is kept for 14 days with its error.`,
+      first: 'Read the error in the message, remove the cause, then purge the queue: the next run does the work.',
+    },
+  };
+}
+
+/** An hour without an audit; where audits are seldom, the time of two, because a run that takes longer moves the end of the next. */
+function unfinishedAudits(auditMinutes: number): Watched {
+  return {
+    id: 'AuditsUnfinished',
+    metric: new Metric({
+      namespace: METRIC_NAMESPACE,
+      metricName: METRICS.auditsFinished,
+      statistic: 'Sum',
+      period: Duration.minutes(Math.max(60, 2 * auditMinutes)),
+    }),
+    threshold: 0,
+    whereMissing: true,
+    sentence: {
+      impact: 'No audit came to its end for an hour or more: nobody looks whether sessions are recorded.',
+      first: "Check that the audit's rule is enabled, then look for EXECLOG_AUDIT_UNFINISHED and EXECLOG_FAILED.",
+    },
+  };
+}
+
 function functionAlarms(name: string, one: LambdaFunction): Watched[] {
   return [
     {
       id: `${name}Errors`,
       metric: one.metricErrors({ period: PERIOD }),
       threshold: 0,
-      sentence: {
+      sentence: FAILING[name] ?? {
         impact: `The ${name.toLowerCase()} fails as a whole: its events go back to the queue.`,
         first: "Read the function's last log lines; an unusable environment is named there.",
       },
@@ -135,7 +198,7 @@ function functionAlarms(name: string, one: LambdaFunction): Watched[] {
       metric: one.metricThrottles({ period: PERIOD }),
       threshold: 0,
       sentence: {
-        impact: `The ${name.toLowerCase()} gets no concurrency, and its messages use up their receives.`,
+        impact: `The ${name.toLowerCase()} gets no concurrency, and what it should do waits.`,
         first: "Check the account's Lambda concurrency.",
       },
     },

@@ -8,9 +8,16 @@ export interface Deployment {
   readonly ceiling: Ceiling;
   /** Where alarms report to; without it they only change state. */
   readonly alarmTopicArn: string | null;
+  /** How often the auditor runs. */
+  readonly auditMinutes: number;
 }
 
 export const DEFAULT_DEPLOYMENT_ID = 'exec-log';
+
+export const DEFAULT_AUDIT_MINUTES = 15;
+
+/** More often costs CloudTrail lookups that everybody in the account shares; more seldom, a gap is found late. */
+const AUDIT_MINUTES = { fewest: 5, most: 60 };
 
 /** Lambda takes 4 KB of environment in all; the other variables stay far below the rest. */
 const LONGEST_CEILING = 3_000;
@@ -21,12 +28,16 @@ export function settingsPathOf(deploymentId: string): string {
 }
 
 /** Refuses what CloudFormation or Lambda would refuse only after a deployment has begun. */
-export function checkDeployment({ deploymentId, ceiling, alarmTopicArn }: Deployment): void {
+export function checkDeployment({ deploymentId, ceiling, alarmTopicArn, auditMinutes }: Deployment): void {
   if (!/^[A-Za-z][A-Za-z0-9-]{0,39}$/.test(deploymentId)) {
     throw refused('deploymentId', deploymentId, 'expected a letter, then at most 39 letters, digits and hyphens');
   }
   if (alarmTopicArn !== null && !/^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]+$/.test(alarmTopicArn)) {
     throw refused('alarmTopicArn', alarmTopicArn, 'expected the ARN of an SNS topic');
+  }
+  const { fewest, most } = AUDIT_MINUTES;
+  if (!Number.isInteger(auditMinutes) || auditMinutes < fewest || auditMinutes > most) {
+    throw refused('auditMinutes', String(auditMinutes), `expected a whole number of minutes, ${fewest} to ${most}`);
   }
   const { length } = JSON.stringify(ceiling);
   if (length > LONGEST_CEILING) {

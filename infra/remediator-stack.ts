@@ -2,19 +2,20 @@ import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
-import { DENIAL_RULE_PATTERN, SESSION_RULE_PATTERN } from '../functions/domain/rules.ts';
+import { DENIAL_RULE_PATTERN, SESSION_RULE_PATTERN, START_SESSION_RULE_PATTERN } from '../functions/domain/rules.ts';
 import { ENVIRONMENT } from '../functions/domain/settings.ts';
 import { addAlarms } from './alarms.ts';
 import { checkDeployment, type Deployment, settingsPathOf } from './deployment.ts';
+import { acceptorFunction, auditorFunction, recorderFunction } from './ledger-functions.ts';
 import { ledgerTable } from './ledger-table.ts';
-import { resendGrants } from './permissions/queue-and-log.ts';
-import { configurationGrants, observationGrants, ticketGrants } from './permissions/reads.ts';
+import { resendGrant } from './permissions/queue-and-log.ts';
+import { observationGrants, settingsGrant, slackGrant, ticketGrants } from './permissions/reads.ts';
 import { roleWriteGrants } from './permissions/role-writes.ts';
-import { recorderTableGrants, remediatorTableGrants } from './permissions/table.ts';
+import { remediatorTableGrants } from './permissions/table.ts';
 import { QueuedRule } from './rules/queued-rule.ts';
 import { Worker } from './worker.ts';
 
-/** One deployment in one account and Region: events in, a policy or a ticket out. */
+/** One deployment in one account and Region: events in, a policy or a ticket out, and a ledger of every session. */
 export class RemediatorStack extends Stack {
   constructor(scope: Construct, deployment: Deployment, props: StackProps) {
     checkDeployment(deployment);
@@ -33,6 +34,13 @@ export class RemediatorStack extends Stack {
       name: `${deploymentId}-sessions`,
       description: 'ExecuteCommand calls, for the session ledger',
       pattern: SESSION_RULE_PATTERN,
+      alsoFrom: {
+        StartsRule: {
+          name: `${deploymentId}-starts`,
+          description: 'StartSession calls on ECS tasks, for the session ledger',
+          pattern: START_SESSION_RULE_PATTERN,
+        },
+      },
     });
     const table = ledgerTable(this);
     const settingsPath = settingsPathOf(deploymentId);
@@ -61,29 +69,29 @@ export class RemediatorStack extends Stack {
         [ENVIRONMENT.logLevel]: 'INFO',
       },
       grants: [
-        ...resendGrants(denials.queue.queueArn),
-        ...remediatorTableGrants(table.tableArn),
-        ...configurationGrants(settingsPath),
+        resendGrant(denials.queue.queueArn),
+        ...remediatorTableGrants(table),
+        settingsGrant(settingsPath),
+        slackGrant(),
         ...ticketGrants(),
         ...observationGrants(),
         ...roleWriteGrants(ceiling),
       ],
     });
-    const recorder = new Worker(this, 'Recorder', {
-      entry: 'recorder',
-      functionName: `${deploymentId}-recorder`,
-      description: 'exec-log: an ExecuteCommand event becomes a line of the session ledger',
-      queue: sessions.queue,
-      sendsToOwnQueue: false,
-      batchSize: 100,
-      memoryMegabytes: 256,
-      logRetention: RetentionDays.THREE_MONTHS,
-      environment: { [ENVIRONMENT.tableName]: table.tableName, [ENVIRONMENT.logLevel]: 'INFO' },
-      grants: recorderTableGrants(table.tableArn),
-    });
+    const ledger = { deployment, table, denials, sessions };
+    const recorder = recorderFunction(this, ledger);
+    const auditor = auditorFunction(this, ledger);
+    const acceptor = acceptorFunction(this, ledger);
     addAlarms(this, {
       rules: { Denials: denials, Sessions: sessions },
-      functions: { Remediator: remediator.function, Recorder: recorder.function },
+      functions: {
+        Remediator: remediator.function,
+        Recorder: recorder.function,
+        Auditor: auditor.function,
+        Acceptor: acceptor.function,
+      },
+      failures: { Auditor: auditor.failures },
+      auditMinutes: deployment.auditMinutes,
       topicArn: alarmTopicArn,
     });
     const outputs = {
@@ -97,8 +105,13 @@ export class RemediatorStack extends Stack {
       SessionsDeadLettersUrl: sessions.deadLetters.queueUrl,
       SessionsUndeliveredUrl: sessions.undelivered.queueUrl,
       SessionsRuleName: sessions.rule.ref,
+      AuditRuleName: auditor.rule.ref,
+      AuditFailuresUrl: auditor.failures.queueUrl,
+      AcceptUrl: acceptor.url.attrFunctionUrl,
       RemediatorFunctionName: remediator.function.functionName,
       RecorderFunctionName: recorder.function.functionName,
+      AuditorFunctionName: auditor.function.functionName,
+      AcceptorFunctionName: acceptor.function.functionName,
     };
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
   }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { App, DefaultStackSynthesizer, type IStackSynthesizer, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import type { Ceiling } from '../functions/domain/settings.ts';
-import { DEFAULT_DEPLOYMENT_ID } from './deployment.ts';
+import { DEFAULT_AUDIT_MINUTES, DEFAULT_DEPLOYMENT_ID } from './deployment.ts';
 import { RemediatorStack } from './remediator-stack.ts';
 
 /** One resource of a template, intrinsic functions unresolved. */
@@ -26,6 +26,7 @@ export interface SynthesisRequest {
   readonly ceiling: Ceiling;
   readonly deploymentId?: string;
   readonly alarmTopicArn?: string;
+  readonly auditMinutes?: number;
   /** Keeps the whole cloud assembly there; else only the template survives. */
   readonly outdir?: string;
   /** The checks of cdk-nag and of the CDK cost ten times the synthesis; the simulated account can do without. */
@@ -65,6 +66,7 @@ function synthesiseInto(outdir: string, request: SynthesisRequest): Template {
       deploymentId: request.deploymentId ?? DEFAULT_DEPLOYMENT_ID,
       ceiling: request.ceiling,
       alarmTopicArn: request.alarmTopicArn ?? null,
+      auditMinutes: request.auditMinutes ?? DEFAULT_AUDIT_MINUTES,
     },
     { synthesizer: synthesizer() },
   );

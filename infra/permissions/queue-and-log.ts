@@ -1,31 +1,31 @@
 import type { Grant } from './grant.ts';
 
-/** What every function needs to take messages off its queue and to write its own log, and nothing of anybody else's. */
-export function workerGrants(queueArn: string, logGroupArn: string): readonly Grant[] {
-  return [
-    {
-      sid: 'ConsumeQueue',
-      because: "Lambda polls the queue with the function's role",
-      actions: ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
-      resources: [queueArn],
-    },
-    {
-      sid: 'WriteOwnLog',
-      because: 'its own group only; the group is made by the template, with a retention',
-      actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-      resources: [logGroupArn],
-    },
-  ];
+/** What a function that works off a queue needs to take messages off it. */
+export function consumeGrant(queueArn: string): Grant {
+  return {
+    sid: 'ConsumeQueue',
+    because: "Lambda polls the queue with the function's role",
+    actions: ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
+    resources: [queueArn],
+  };
+}
+
+/** What every function needs to write its own log, and nothing of anybody else's. */
+export function ownLogGrant(logGroupArn: string): Grant {
+  return {
+    sid: 'WriteOwnLog',
+    because: 'its own group only; the group is made by the template, with a retention',
+    actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+    resources: [logGroupArn],
+  };
+}
+
+/** A function puts messages into these queues. */
+export function sendGrant(sid: string, because: string, queueArns: readonly string[]): Grant {
+  return { sid, because, actions: ['sqs:SendMessage'], resources: queueArns };
 }
 
 /** A denial whose session record lags, and a message that Slack refused for now, go to the end of the function's own queue. */
-export function resendGrants(queueArn: string): readonly Grant[] {
-  return [
-    {
-      sid: 'SendToOwnQueue',
-      because: 'waiting must not use up the receives of a message',
-      actions: ['sqs:SendMessage'],
-      resources: [queueArn],
-    },
-  ];
+export function resendGrant(queueArn: string): Grant {
+  return sendGrant('SendToOwnQueue', 'waiting must not use up the receives of a message', [queueArn]);
 }

@@ -4,18 +4,8 @@ import { UNSCOPED_ACTIONS } from './unscoped.ts';
 /** All that observing one denial reads. The names come from the denial, so that the account and the Region are the scope. */
 export function observationGrants(): readonly Grant[] {
   return [
-    {
-      sid: 'ReadTasksAndClusters',
-      because: 'the task, its effective role and the exec configuration of its cluster are derived, never believed',
-      actions: ['ecs:DescribeClusters', 'ecs:DescribeTasks'],
-      resources: [regionalArn('ecs', 'cluster/*'), regionalArn('ecs', 'task/*')],
-    },
-    {
-      sid: 'ReadWhatHasNoResource',
-      because: `AWS scopes none of these reads: ${sentenceOf(['cloudtrail:LookupEvents', 'ecs:DescribeTaskDefinition', 'ecs:ListClusters'])}`,
-      actions: ['cloudtrail:LookupEvents', 'ecs:DescribeTaskDefinition', 'ecs:ListClusters'],
-      resources: ['*'],
-    },
+    tasksAndClusters(),
+    unscopedGrant(['cloudtrail:LookupEvents', 'ecs:DescribeTaskDefinition', 'ecs:ListClusters']),
     {
       sid: 'ReadRoles',
       because: 'role id, trust, tags, inline policies and instance profiles decide whether a role may be repaired',
@@ -44,23 +34,50 @@ export function observationGrants(): readonly Grant[] {
   ];
 }
 
-/** What the remediator is configured with. */
-export function configurationGrants(settingsPath: string): readonly Grant[] {
+/** What resolving the log target of a session reads when it is recorded. */
+export function recordingGrants(): readonly Grant[] {
+  return [tasksAndClusters(), unscopedGrant(['ecs:DescribeTaskDefinition'])];
+}
+
+/** The task, its role and the exec configuration of its cluster. */
+export function tasksAndClusters(): Grant {
+  return {
+    sid: 'ReadTasksAndClusters',
+    because: 'the task, its effective role and the exec configuration of its cluster are derived, never believed',
+    actions: ['ecs:DescribeClusters', 'ecs:DescribeTasks'],
+    resources: [regionalArn('ecs', 'cluster/*'), regionalArn('ecs', 'task/*')],
+  };
+}
+
+/** Reads that AWS evaluates on no resource, each with its reason. */
+export function unscopedGrant(actions: readonly string[]): Grant {
+  return {
+    sid: 'ReadWhatHasNoResource',
+    because: `AWS scopes none of these reads: ${sentenceOf(actions)}`,
+    actions,
+    resources: ['*'],
+  };
+}
+
+/** The settings of the deployment. */
+export function settingsGrant(settingsPath: string): Grant {
   const parameter = `parameter${settingsPath}`;
-  return [
-    {
-      sid: 'ReadSettings',
-      because: 'settings may change without a deployment',
-      actions: ['ssm:GetParametersByPath'],
-      resources: [regionalArn('ssm', parameter), regionalArn('ssm', `${parameter}/*`)],
-    },
-    {
-      sid: 'ReadSlackSecret',
-      because: 'the settings name the secret of the Slack channel; only secrets under our own prefix can be read',
-      actions: ['secretsmanager:GetSecretValue'],
-      resources: [regionalArn('secretsmanager', 'secret:exec-log/*')],
-    },
-  ];
+  return {
+    sid: 'ReadSettings',
+    because: 'settings may change without a deployment',
+    actions: ['ssm:GetParametersByPath'],
+    resources: [regionalArn('ssm', parameter), regionalArn('ssm', `${parameter}/*`)],
+  };
+}
+
+/** The secret of the channel in which people are told. */
+export function slackGrant(): Grant {
+  return {
+    sid: 'ReadSlackSecret',
+    because: 'the settings name the secret of the Slack channel; only secrets under our own prefix can be read',
+    actions: ['secretsmanager:GetSecretValue'],
+    resources: [regionalArn('secretsmanager', 'secret:exec-log/*')],
+  };
 }
 
 /** The tickets. */

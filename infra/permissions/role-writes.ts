@@ -42,8 +42,8 @@ export function roleWriteGrants(ceiling: Ceiling): readonly Grant[] {
   return [
     {
       sid: 'WriteRepairPolicy',
-      because: 'attaches the scoped delivery policy, on the roles that the ceiling names and on no other',
-      actions: ['iam:PutRolePolicy'],
+      because: 'attaches and removes the scoped delivery policy, on the roles that the ceiling names and on no other',
+      actions: ['iam:DeleteRolePolicy', 'iam:PutRolePolicy'],
       resources,
       ...(roleTag !== null && {
         conditions: { StringEquals: { [`aws:ResourceTag/${roleTag.key}`]: roleTag.value } },

@@ -7,4 +7,5 @@ export const UNSCOPED_ACTIONS: Readonly<Record<string, string>> = {
   'ecs:DescribeTaskDefinition': 'AWS defines no resource for this action',
   'ecs:ListClusters': 'AWS defines no resource for this action',
   'ssm:CreateOpsItem': 'an OpsItem has no ARN before it exists',
+  'ssm:DescribeSessions': 'AWS defines no resource for this action',
 };

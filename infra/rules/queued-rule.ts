@@ -1,15 +1,22 @@
-import { Duration, Validations } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { CfnRule } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { deadLetterQueue, deadLetterQueueOf, RETENTION } from '../dead-letter-queue.ts';
 
-export interface QueuedRuleProps {
-  /** Names the rule and the queues. */
+/** What one rule lets into the queue. */
+export interface RuleProps {
+  /** Names the rule. */
   readonly name: string;
   readonly description: string;
   /** EventBridge's own spelling, as `functions/domain/rules.ts` exports it. */
   readonly pattern: object;
+}
+
+export interface QueuedRuleProps extends RuleProps {
+  /** Further rules that fill the same queue, by their construct's id. */
+  readonly alsoFrom?: Readonly<Record<string, RuleProps>>;
 }
 
 /** Six times the functions' time-out, as AWS asks of a queue that Lambda polls. */
@@ -17,29 +24,25 @@ const VISIBILITY = Duration.seconds(180);
 
 const RECEIVES = 8;
 
-/** The longest that SQS keeps a message: a function that is broken for days loses none. */
-const RETENTION = Duration.days(14);
-
 /**
- * An EventBridge rule, the queue that it fills, and two dead-letter queues: one for events that could not be put into the queue, one
- * for messages that the function gave back too often. Only this rule may send to them.
+ * An EventBridge rule, the queue that it fills and that has its name, and two dead-letter queues: one for events that could not be
+ * put into the queue, one for messages that the function gave back too often. Only its rules may send to them.
  */
 export class QueuedRule extends Construct {
   readonly rule: CfnRule;
+  /** The further rules, by their construct's id. */
+  readonly alsoFrom: Readonly<Record<string, CfnRule>>;
   readonly queue: Queue;
   /** Messages that failed eight times; SQS can redrive them. */
   readonly deadLetters: Queue;
   /** Events that never reached the queue. */
   readonly undelivered: Queue;
 
-  constructor(scope: Construct, id: string, { name, description, pattern }: QueuedRuleProps) {
+  constructor(scope: Construct, id: string, { alsoFrom = {}, ...props }: QueuedRuleProps) {
     super(scope, id);
+    const { name } = props;
     this.deadLetters = deadLetterQueue(this, 'DeadLetters', `${name}-dead-letters`);
-    this.undelivered = deadLetterQueue(this, 'Undelivered', `${name}-undelivered`);
-    Validations.of(this.undelivered).acknowledge({
-      id: 'AwsSolutions-SQS3',
-      reason: 'It is itself a dead-letter queue, of the rule; cdk-nag knows only those of other queues.',
-    });
+    this.undelivered = deadLetterQueueOf('rule', this, 'Undelivered', `${name}-undelivered`);
     this.queue = new Queue(this, 'Queue', {
       queueName: name,
       // SQS's own key: EventBridge can write without a key policy.
@@ -49,7 +52,15 @@ export class QueuedRule extends Construct {
       retentionPeriod: RETENTION,
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: RECEIVES },
     });
-    this.rule = new CfnRule(this, 'Rule', {
+    this.rule = this.addRule('Rule', props);
+    this.alsoFrom = Object.fromEntries(Object.entries(alsoFrom).map(([key, rule]) => [key, this.addRule(key, rule)]));
+    const rules = [this.rule, ...Object.values(this.alsoFrom)];
+    allowRules(this.queue, rules);
+    allowRules(this.undelivered, rules);
+  }
+
+  private addRule(id: string, { name, description, pattern }: RuleProps): CfnRule {
+    return new CfnRule(this, id, {
       name,
       description,
       eventPattern: pattern,
@@ -64,28 +75,17 @@ export class QueuedRule extends Construct {
         },
       ],
     });
-    allowRule(this.queue, this.rule);
-    allowRule(this.undelivered, this.rule);
   }
 }
 
-function deadLetterQueue(scope: Construct, id: string, queueName: string): Queue {
-  return new Queue(scope, id, {
-    queueName,
-    encryption: QueueEncryption.SQS_MANAGED,
-    enforceSSL: true,
-    retentionPeriod: RETENTION,
-  });
-}
-
-function allowRule(queue: Queue, rule: CfnRule): void {
+function allowRules(queue: Queue, rules: readonly CfnRule[]): void {
   queue.addToResourcePolicy(
     new PolicyStatement({
-      sid: 'OnlyFromItsRule',
+      sid: 'OnlyFromItsRules',
       principals: [new ServicePrincipal('events.amazonaws.com')],
       actions: ['sqs:SendMessage'],
       resources: [queue.queueArn],
-      conditions: { ArnEquals: { 'aws:SourceArn': rule.attrArn } },
+      conditions: { ArnEquals: { 'aws:SourceArn': rules.map(({ attrArn }) => attrArn) } },
     }),
   );
 }

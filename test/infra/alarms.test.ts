@@ -18,8 +18,15 @@ const WATCHED_QUEUES = ['Denials', 'Sessions'].flatMap((rule) => [
   { alarm: `${rule}OldestMessage`, queue: `${rule}Queue`, metric: 'ApproximateAgeOfOldestMessage', above: 900 },
 ]);
 
+const FAILED_RUNS = {
+  alarm: 'AuditorFailures',
+  queue: 'AuditorFailures',
+  metric: 'ApproximateNumberOfMessagesVisible',
+  above: 0,
+};
+
 describe('given the queues', () => {
-  it.each(WATCHED_QUEUES)('alarms on $alarm', ({ alarm, queue, metric, above }) => {
+  it.each([...WATCHED_QUEUES, FAILED_RUNS])('alarms on $alarm', ({ alarm, queue, metric, above }) => {
     expect(propertiesOf(template, 'AWS::CloudWatch::Alarm', alarm)).toMatchObject({
       Namespace: 'AWS/SQS',
       MetricName: metric,
@@ -34,7 +41,7 @@ describe('given the queues', () => {
 
 describe('given the functions', () => {
   it.each(
-    ['Remediator', 'Recorder'].flatMap((id) => [
+    ['Remediator', 'Recorder', 'Auditor', 'Acceptor'].flatMap((id) => [
       [id, 'Errors'],
       [id, 'Throttles'],
     ]),
@@ -55,7 +62,7 @@ describe('given what the functions count', () => {
       .map(({ Properties }) => Properties)
       .filter(({ Namespace }) => Namespace === METRIC_NAMESPACE);
 
-  it('alarms on the five metrics that nobody may miss, all of them in the catalogue', () => {
+  it('alarms on the metrics that nobody may miss, all of them in the catalogue', () => {
     const names = ours().map(({ MetricName }) => MetricName);
     expect(names).toEqual([
       METRICS.notificationFailures,
@@ -63,7 +70,32 @@ describe('given what the functions count', () => {
       METRICS.settingsClipped,
       METRICS.unreadableDenials,
       METRICS.remediationsUnverified,
+      METRICS.coverageLow,
+      METRICS.undeliveredEvents,
+      METRICS.auditsFinished,
     ]);
+  });
+
+  it('leaves unrecorded sessions a metric: each is an incident with a ticket of its own', () => {
+    expect(ours().map(({ MetricName }) => MetricName)).not.toContain(METRICS.unrecordedSessions);
+  });
+
+  it.each([
+    [15, 3600],
+    [30, 3600],
+    [31, 3720],
+    [60, 7200],
+  ])('with an audit every %i minutes, misses it after %i seconds without data', async (auditMinutes, seconds) => {
+    const audited = await templateOf(aCeiling('observe'), { auditMinutes });
+    expect(propertiesOf(audited, 'AWS::CloudWatch::Alarm', 'AuditsUnfinished')).toMatchObject({
+      MetricName: METRICS.auditsFinished,
+      Statistic: 'Sum',
+      Period: seconds,
+      EvaluationPeriods: 1,
+      Threshold: 0,
+      ComparisonOperator: 'LessThanOrEqualToThreshold',
+      TreatMissingData: 'breaching',
+    });
   });
 
   it('sums the metric without dimensions, which every count goes to', () => {
@@ -76,7 +108,7 @@ describe('given what the functions count', () => {
 describe('given any alarm', () => {
   it('says the impact, the first step and where to read on', () => {
     const alarms = resourcesOf(template, 'AWS::CloudWatch::Alarm');
-    expect(alarms).toHaveLength(15);
+    expect(alarms).toHaveLength(23);
     for (const { Properties } of alarms) {
       expect(Properties['AlarmDescription']).toMatch(/^[A-Z].+\. First: [A-Z].+\. \(README, "Operations"\)$/);
     }

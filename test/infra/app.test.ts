@@ -43,6 +43,20 @@ describe('given npm run synth', () => {
     });
   }, 60_000);
 
+  it.each(['4', '61', 'often', ''])(
+    'ends with 2 and one sentence on an audit every %j minutes',
+    (minutes) => {
+      expect(synth('-c', `auditMinutes=${minutes}`)).toEqual({
+        status: 2,
+        stdout: '',
+        stderr: expect.stringMatching(
+          /^The deployment is not usable:\n {2}auditMinutes: .+: expected a whole number of minutes, 5 to 60\n$/,
+        ),
+      });
+    },
+    60_000,
+  );
+
   it('ends with 2 on a ceiling that is not there and on an argument that it does not know', () => {
     expect(synth('-c', 'ceiling=none.json').stderr).toContain('none.json is not usable');
     expect(synth('-c', 'ceilings=x')).toMatchObject({ status: 2, stderr: expect.stringMatching(/^usage: /) });

@@ -12,7 +12,7 @@ beforeAll(async () => {
 describe('given the bundles of the functions', () => {
   it('holds the functions that the template deploys, and not the terminal', () => {
     const names = built.map(({ name }) => name);
-    expect(names).toEqual(expect.arrayContaining(['recorder', 'remediator']));
+    expect(names).toEqual(expect.arrayContaining(['acceptor', 'auditor', 'recorder', 'remediator']));
     expect(names).not.toContain('cli');
   });
 

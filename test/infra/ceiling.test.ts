@@ -102,7 +102,7 @@ describe('given a ceiling file', () => {
 
   it('gives the sandbox example a bounded write', () => {
     const [write] = roleWriteGrants(readCeiling('infra/ceiling.sandbox.json'));
-    expect(write?.actions).toEqual(['iam:PutRolePolicy']);
+    expect(write?.actions).toEqual(['iam:DeleteRolePolicy', 'iam:PutRolePolicy']);
   });
 
   it.each([

@@ -1,4 +1,5 @@
-import { DENIAL_RULE_PATTERN, SESSION_RULE_PATTERN } from '../../functions/domain/rules.ts';
+import { TABLE_INDEXES } from '../../functions/adapters/aws/table-keys.ts';
+import { DENIAL_RULE_PATTERN, SESSION_RULE_PATTERN, START_SESSION_RULE_PATTERN } from '../../functions/domain/rules.ts';
 import type { Template } from '../../infra/synthesise.ts';
 import { aCeiling, propertiesOf, resourcesOf, templateOf } from './deployed.ts';
 
@@ -9,13 +10,14 @@ beforeAll(async () => {
 });
 
 const RULES = [
-  ['Denials', 'denials', DENIAL_RULE_PATTERN],
-  ['Sessions', 'sessions', SESSION_RULE_PATTERN],
+  ['Denials', 'Rule', 'denials', DENIAL_RULE_PATTERN],
+  ['Sessions', 'Rule', 'sessions', SESSION_RULE_PATTERN],
+  ['Sessions', 'StartsRule', 'starts', START_SESSION_RULE_PATTERN],
 ] as const;
 
-describe.each(RULES)('given the rule %s', (id, name, pattern) => {
+describe.each(RULES)('given the queue of %s and its %s', (id, rule, name, pattern) => {
   it('has the exported pattern and one target, whose undeliverable events are kept', () => {
-    expect(propertiesOf(template, 'AWS::Events::Rule', id)).toMatchObject({
+    expect(propertiesOf(template, 'AWS::Events::Rule', `${id}${rule}`)).toMatchObject({
       Name: `box-${name}`,
       State: 'ENABLED',
       EventPattern: pattern,
@@ -33,8 +35,15 @@ describe.each(RULES)('given the rule %s', (id, name, pattern) => {
   it('keeps the pattern within the quota of EventBridge', () => {
     expect(JSON.stringify(pattern).length).toBeLessThan(2048);
   });
+});
 
-  it('fills a queue that gives a message eight times', () => {
+const QUEUES = [
+  ['Denials', 'denials', ['<DenialsRule.Arn>']],
+  ['Sessions', 'sessions', ['<SessionsRule.Arn>', '<SessionsStartsRule.Arn>']],
+] as const;
+
+describe.each(QUEUES)('given the queue of %s', (id, name, rules) => {
+  it('gives a message eight times', () => {
     expect(propertiesOf(template, 'AWS::SQS::Queue', `${id}Queue`)).toEqual({
       QueueName: `box-${name}`,
       SqsManagedSseEnabled: true,
@@ -51,7 +60,7 @@ describe.each(RULES)('given the rule %s', (id, name, pattern) => {
     });
   });
 
-  it('is the only sender that the queues let in, and only over TLS', () => {
+  it('lets in only its rules, and only over TLS', () => {
     for (const queue of ['Queue', 'Undelivered']) {
       const { PolicyDocument } = propertiesOf(template, 'AWS::SQS::QueuePolicy', `${id}${queue}Policy`);
       expect(PolicyDocument).toMatchObject({
@@ -61,7 +70,7 @@ describe.each(RULES)('given the rule %s', (id, name, pattern) => {
             Effect: 'Allow',
             Action: 'sqs:SendMessage',
             Principal: { Service: 'events.amazonaws.com' },
-            Condition: { ArnEquals: { 'aws:SourceArn': `<${id}Rule.Arn>` } },
+            Condition: { ArnEquals: { 'aws:SourceArn': rules } },
           },
         ],
       });
@@ -71,16 +80,18 @@ describe.each(RULES)('given the rule %s', (id, name, pattern) => {
 
 describe('given the functions', () => {
   it.each([
-    ['Remediator', 512, 'Allow'],
-    ['Recorder', 256, 'Terminate'],
-  ])('runs the %s on Node 24 and arm64 for at most 30 seconds', (id, memory, loop) => {
+    ['Remediator', 512, 'Allow', 30],
+    ['Recorder', 256, 'Terminate', 30],
+    ['Auditor', 512, 'Terminate', 600],
+    ['Acceptor', 256, 'Terminate', 30],
+  ])('runs the %s on Node 24 and arm64', (id, memory, loop, seconds) => {
     const properties = propertiesOf(template, 'AWS::Lambda::Function', id);
     expect(properties).toMatchObject({
       FunctionName: `box-${id.toLowerCase()}`,
       Runtime: 'nodejs24.x',
       Architectures: ['arm64'],
       Handler: 'index.handler',
-      Timeout: 30,
+      Timeout: seconds,
       MemorySize: memory,
       RecursiveLoop: loop,
       Role: `<${id}Role.Arn>`,
@@ -116,8 +127,22 @@ describe('given the functions', () => {
     });
   });
 
-  it('tells the recorder no more than it needs', () => {
-    expect(propertiesOf(template, 'AWS::Lambda::Function', 'Recorder')['Environment']).toEqual({
+  it('tells the auditor which queues take its orders and what was never delivered', () => {
+    expect(propertiesOf(template, 'AWS::Lambda::Function', 'Auditor')['Environment']).toEqual({
+      Variables: {
+        SETTINGS_PATH: '/exec-log/box',
+        CEILING: JSON.stringify(aCeiling('attach')),
+        TABLE_NAME: '<Table>',
+        QUEUE_URL: '<DenialsQueue>',
+        SESSIONS_QUEUE_URL: '<SessionsQueue>',
+        DEPLOYMENT_ID: 'box',
+        LOG_LEVEL: 'INFO',
+      },
+    });
+  });
+
+  it.each(['Recorder', 'Acceptor'])('tells the %s no more than it needs', (id) => {
+    expect(propertiesOf(template, 'AWS::Lambda::Function', id)['Environment']).toEqual({
       Variables: { TABLE_NAME: '<Table>', LOG_LEVEL: 'INFO' },
     });
   });
@@ -125,12 +150,65 @@ describe('given the functions', () => {
   it.each([
     ['Remediator', 365],
     ['Recorder', 90],
+    ['Auditor', 90],
+    ['Acceptor', 365],
   ])('keeps the log of the %s for %i days, also after the stack', (id, days) => {
     expect(propertiesOf(template, 'AWS::Logs::LogGroup', id)).toMatchObject({ RetentionInDays: days });
-    expect(resourcesOf(template, 'AWS::Logs::LogGroup').map((group) => group.DeletionPolicy)).toEqual([
-      'Retain',
-      'Retain',
-    ]);
+    const policies = resourcesOf(template, 'AWS::Logs::LogGroup').map((group) => group.DeletionPolicy);
+    expect(policies).toEqual(['Retain', 'Retain', 'Retain', 'Retain']);
+  });
+});
+
+describe('given the schedule of the auditor', () => {
+  it('runs it every 15 minutes, and repeats a run that failed once before it is kept', () => {
+    expect(propertiesOf(template, 'AWS::Events::Rule', 'Auditor')).toEqual({
+      Name: 'box-auditor',
+      Description: expect.any(String),
+      ScheduleExpression: 'rate(15 minutes)',
+      State: 'ENABLED',
+      Targets: [{ Id: 'Function', Arn: '<AuditorFunction.Arn>' }],
+    });
+    expect(propertiesOf(template, 'AWS::Lambda::Permission', 'Auditor')).toEqual({
+      Action: 'lambda:InvokeFunction',
+      FunctionName: '<AuditorFunction.Arn>',
+      Principal: 'events.amazonaws.com',
+      SourceArn: '<AuditorSchedule.Arn>',
+    });
+    expect(propertiesOf(template, 'AWS::Lambda::EventInvokeConfig', 'Auditor')).toEqual({
+      FunctionName: '<AuditorFunction>',
+      Qualifier: '$LATEST',
+      MaximumRetryAttempts: 1,
+      MaximumEventAgeInSeconds: 900,
+      DestinationConfig: { OnFailure: { Destination: '<AuditorFailures.Arn>' } },
+    });
+    expect(propertiesOf(template, 'AWS::SQS::Queue', 'AuditorFailures')).toEqual({
+      QueueName: 'box-auditor-failures',
+      SqsManagedSseEnabled: true,
+      MessageRetentionPeriod: 14 * 24 * 3600,
+    });
+  });
+
+  it.each([5, 60])('can be set to %i minutes', async (auditMinutes) => {
+    const other = await templateOf(aCeiling('observe'), { auditMinutes });
+    expect(propertiesOf(other, 'AWS::Events::Rule', 'Auditor')['ScheduleExpression']).toBe(
+      `rate(${auditMinutes} minutes)`,
+    );
+  });
+
+  it.each([4, 61, 7.5, Number.NaN])('cannot be set to %d minutes', async (auditMinutes) => {
+    await expect(templateOf(aCeiling('observe'), { auditMinutes })).rejects.toThrow(
+      `auditMinutes: ${auditMinutes}: expected a whole number of minutes, 5 to 60`,
+    );
+  });
+});
+
+describe('given the URL of the acceptor', () => {
+  it('lets in only whom IAM knows', () => {
+    expect(propertiesOf(template, 'AWS::Lambda::Url', 'Acceptor')).toEqual({
+      AuthType: 'AWS_IAM',
+      InvokeMode: 'BUFFERED',
+      TargetFunctionArn: '<AcceptorFunction.Arn>',
+    });
   });
 });
 
@@ -140,6 +218,28 @@ describe('given what is stored', () => {
       AttributeDefinitions: [
         { AttributeName: 'pk', AttributeType: 'S' },
         { AttributeName: 'sk', AttributeType: 'S' },
+        { AttributeName: 'workList', AttributeType: 'S' },
+        { AttributeName: 'workOrder', AttributeType: 'S' },
+        { AttributeName: 'day', AttributeType: 'S' },
+        { AttributeName: 'sessionId', AttributeType: 'S' },
+      ],
+      GlobalSecondaryIndexes: [
+        {
+          IndexName: 'work',
+          KeySchema: [
+            { AttributeName: 'workList', KeyType: 'HASH' },
+            { AttributeName: 'workOrder', KeyType: 'RANGE' },
+          ],
+          Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: [...TABLE_INDEXES.work.attributes] },
+        },
+        {
+          IndexName: 'day',
+          KeySchema: [
+            { AttributeName: 'day', KeyType: 'HASH' },
+            { AttributeName: 'sessionId', KeyType: 'RANGE' },
+          ],
+          Projection: { ProjectionType: 'ALL' },
+        },
       ],
       KeySchema: [
         { AttributeName: 'pk', KeyType: 'HASH' },
@@ -149,6 +249,7 @@ describe('given what is stored', () => {
       DeletionProtectionEnabled: true,
       PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
       SSESpecification: { SSEEnabled: true },
+      TableClass: 'STANDARD_INFREQUENT_ACCESS',
       TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
     });
     expect(resourcesOf(template, 'AWS::DynamoDB::Table').map((table) => table.DeletionPolicy)).toEqual(['Retain']);
@@ -164,7 +265,16 @@ describe('given what is stored', () => {
 
   it('says where things are', () => {
     expect(Object.keys(template.Outputs)).toEqual(
-      expect.arrayContaining(['SettingsPath', 'TableName', 'DenialsQueueUrl', 'RemediatorFunctionName']),
+      expect.arrayContaining([
+        'SettingsPath',
+        'TableName',
+        'DenialsQueueUrl',
+        'RemediatorFunctionName',
+        'AuditorFunctionName',
+        'AuditRuleName',
+        'AcceptorFunctionName',
+        'AcceptUrl',
+      ]),
     );
   });
 });

@@ -50,7 +50,7 @@ describe('given a folder for the cloud assembly', () => {
       await templateOf(aCeiling('observe'), { outdir });
       const files = readdirSync(outdir, { recursive: true }).map(String);
       expect(files).toContain('exec-log.template.json');
-      expect(files.filter((file) => file.endsWith('index.cjs'))).toHaveLength(2);
+      expect(files.filter((file) => file.endsWith('index.cjs'))).toHaveLength(4);
       expect(files.filter((file) => file.endsWith('meta.json'))).toEqual([]);
     } finally {
       rmSync(outdir, { recursive: true });

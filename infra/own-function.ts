@@ -1,0 +1,66 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import type { Role } from 'aws-cdk-lib/aws-iam';
+import { Architecture, Code, Function as LambdaFunction, RecursiveLoop, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { functionRole } from './permissions/function-role.ts';
+import type { Grant } from './permissions/grant.ts';
+import { ownLogGrant } from './permissions/queue-and-log.ts';
+import { repositoryRoot } from './repository.ts';
+
+/** What all functions have, whatever invokes them. */
+export interface OwnFunctionProps {
+  /** The folder under `functions/`, whose bundle `infra/build.ts` has made. */
+  readonly entry: string;
+  readonly functionName: string;
+  readonly description: string;
+  readonly memoryMegabytes: number;
+  /** 30 seconds without it. */
+  readonly timeout?: Duration;
+  readonly logRetention: RetentionDays;
+  readonly environment: Record<string, string>;
+  readonly grants: readonly Grant[];
+  /** Whether it sends to a queue that it reads itself. */
+  readonly sendsToOwnQueue?: boolean;
+}
+
+/** A function with its own role and log group. */
+export class OwnFunction extends Construct {
+  readonly function: LambdaFunction;
+  readonly role: Role;
+
+  constructor(scope: Construct, id: string, props: OwnFunctionProps) {
+    super(scope, id);
+    const logGroup = new LogGroup(this, 'Log', {
+      retention: props.logRetention,
+      // The log is the account of what was written and why; it outlives the stack.
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    this.role = functionRole(this, 'Role', props.description, [ownLogGrant(logGroup.logGroupArn), ...props.grants]);
+    this.function = new LambdaFunction(this, 'Function', {
+      functionName: props.functionName,
+      description: props.description,
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      handler: 'index.handler',
+      code: Code.fromAsset(bundleOf(props.entry), { exclude: ['meta.json'] }),
+      role: this.role,
+      logGroup,
+      timeout: props.timeout ?? Duration.seconds(30),
+      memorySize: props.memoryMegabytes,
+      environment: props.environment,
+      // Who sends to its own queue does so with a delay and an end; Lambda would take 16 rounds for a loop and drop the message.
+      recursiveLoop: props.sendsToOwnQueue === true ? RecursiveLoop.ALLOW : RecursiveLoop.TERMINATE,
+    });
+  }
+}
+
+function bundleOf(entry: string): string {
+  const directory = join(repositoryRoot(), 'dist', 'functions', entry);
+  if (!existsSync(join(directory, 'index.cjs'))) {
+    throw new Error(`dist/functions/${entry}/index.cjs is not built: run npm run build.`);
+  }
+  return directory;
+}

@@ -2,6 +2,7 @@ import { type StackResource, StackResource$ } from '@aws-sdk/client-cloudformati
 import { type LogGroup, LogGroup$, type LogStream, LogStream$ } from '@aws-sdk/client-cloudwatch-logs';
 import type { Cluster, Tag, Task, TaskDefinition } from '@aws-sdk/client-ecs';
 import { Cluster$, Tag$, Task$, TaskDefinition$ } from '@aws-sdk/client-ecs';
+import { readBuckets } from './account-file-buckets.ts';
 import { readIam } from './account-file-iam.ts';
 import {
   documentText,
@@ -61,9 +62,7 @@ function readSections(json: unknown): AccountState {
         ]),
       ),
     },
-    s3: new Map(
-      Object.entries(section(file['s3'], 's3')).map(([name, bucket]) => [name, section(bucket, `s3.${name}`)]),
-    ),
+    s3: readBuckets(file['s3']),
     kms: new Map(Object.entries(section(file['kms'], 'kms')).map(([arn, key]) => [arn, readKey(key, `kms.${arn}`)])),
     cloudformation: { stackResources: readStackResources(file['cloudformation']) },
     cloudtrail: { records: readRecords(file['cloudtrail']) },

@@ -2,6 +2,7 @@ import type { StackResource } from '@aws-sdk/client-cloudformation';
 import type { LogGroup, LogStream } from '@aws-sdk/client-cloudwatch-logs';
 import type { Cluster, Tag, Task, TaskDefinition } from '@aws-sdk/client-ecs';
 import type { ManagedPolicyDetail, RoleDetail } from '@aws-sdk/client-iam';
+import type { _Object as S3Object, ServerSideEncryptionConfiguration } from '@aws-sdk/client-s3';
 
 export type JsonObject = Record<string, unknown>;
 
@@ -18,6 +19,15 @@ export interface AccountKey {
   readonly policy: string | null;
 }
 
+/** A bucket with what lists show of its objects; their texts, where known, are in the stores. */
+export interface AccountBucket {
+  /** Absent where the file does not say so: then the bucket is not encrypted. */
+  readonly encryption?: ServerSideEncryptionConfiguration;
+  objects?: S3Object[];
+  /** The account that owns it; absent is this one. */
+  readonly owner?: string;
+}
+
 /** The service control policies of one level of the organisation, root first in the account's list. */
 export interface PolicyLevel {
   readonly target: string;
@@ -32,7 +42,7 @@ export interface AccountState {
   iam: { roles: AccountRole[]; policies: ManagedPolicyDetail[] };
   ecs: { clusters: Cluster[]; tasks: Task[]; taskDefinitions: AccountTaskDefinition[] };
   logs: { logGroups: LogGroup[]; logStreams: Map<string, LogStream[]> };
-  s3: Map<string, JsonObject>;
+  s3: Map<string, AccountBucket>;
   kms: Map<string, AccountKey>;
   cloudformation: { stackResources: StackResource[] };
   cloudtrail: { records: JsonObject[] };

@@ -13,6 +13,8 @@ export interface RecordedCall {
   readonly awsRegion: string;
   readonly userAgent: string;
   readonly host: string;
+  /** Where an AWS service called on its own; absent is the address of everybody else. */
+  readonly calledBy?: string;
   readonly requestId: string;
   readonly readOnly: boolean;
   readonly requestParameters: JsonObject | null;
@@ -48,7 +50,7 @@ export class CloudTrailLog {
       eventSource: call.eventSource,
       eventName: call.eventName,
       awsRegion: call.awsRegion,
-      sourceIPAddress: SOURCE_ADDRESS,
+      sourceIPAddress: call.calledBy ?? SOURCE_ADDRESS,
       userAgent: call.userAgent.slice(0, 1024),
       ...(call.error === null ? {} : { errorCode: call.error.code, errorMessage: call.error.message.slice(0, 1024) }),
       requestParameters: call.requestParameters,

@@ -34,7 +34,10 @@ describe('given a table of a simulated account', () => {
         'dynamodb:BatchGetItem',
         'dynamodb:BatchWriteItem',
       ],
-      'arn:aws:dynamodb:eu-central-1:111111111111:table/exec-log',
+      [
+        'arn:aws:dynamodb:eu-central-1:111111111111:table/exec-log',
+        'arn:aws:dynamodb:eu-central-1:111111111111:table/exec-log/index/*',
+      ],
       { Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['session#*'] } } },
     );
     account = await startSample({
@@ -49,6 +52,14 @@ describe('given a table of a simulated account', () => {
         AttributeDefinitions: [
           { AttributeName: 'pk', AttributeType: 'S' },
           { AttributeName: 'sk', AttributeType: 'S' },
+          { AttributeName: 'list', AttributeType: 'S' },
+        ],
+        GlobalSecondaryIndexes: [
+          {
+            IndexName: 'work',
+            KeySchema: [{ AttributeName: 'list', KeyType: 'HASH' }],
+            Projection: { ProjectionType: 'ALL' },
+          },
         ],
         KeySchema: [
           { AttributeName: 'pk', KeyType: 'HASH' },
@@ -151,5 +162,31 @@ describe('given a table of a simulated account', () => {
       name: 'AccessDeniedException',
       message: `User: arn:aws:sts::111111111111:assumed-role/recorder/simulated-session is not authorized to perform: dynamodb:${operation} on resource: arn:aws:dynamodb:eu-central-1:111111111111:table/exec-log because no identity-based policy allows the dynamodb:${operation} action`,
     });
+  });
+
+  it("decides a query of an index by the index's own partition key", async () => {
+    const query = (client: DynamoDBClient, list: string) =>
+      client.send(
+        new QueryCommand({
+          TableName,
+          IndexName: 'work',
+          KeyConditionExpression: '#l = :l',
+          ExpressionAttributeNames: { '#l': 'list' },
+          ExpressionAttributeValues: { ':l': { S: list } },
+        }),
+      );
+    const item = { ...key('session#9'), list: { S: 'session#open' } };
+    await owner.send(new PutItemCommand({ TableName, Item: item }));
+    const { Items } = await query(sessions, 'session#open');
+    const denied = await failureOf(query(sessions, 'case#open'));
+
+    expect([Items, denied]).toEqual([
+      [item],
+      {
+        name: 'AccessDeniedException',
+        message:
+          'User: arn:aws:sts::111111111111:assumed-role/recorder/simulated-session is not authorized to perform: dynamodb:Query on resource: arn:aws:dynamodb:eu-central-1:111111111111:table/exec-log/index/work because no identity-based policy allows the dynamodb:Query action',
+      },
+    ]);
   });
 });

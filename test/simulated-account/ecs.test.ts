@@ -6,6 +6,7 @@ import {
   ExecuteCommandCommand,
   ListClustersCommand,
   ListTasksCommand,
+  UpdateClusterCommand,
 } from '@aws-sdk/client-ecs';
 import type { JsonObject } from './account-state.ts';
 import {
@@ -112,7 +113,9 @@ describe('given the ECS of a simulated account', () => {
 
   it('opens a session and records it with its token hidden', async () => {
     const records: JsonObject[] = [];
-    account.on('record', (record) => records.push(record));
+    account.on('record', (record) => {
+      if (record['eventName'] === 'ExecuteCommand') records.push(record);
+    });
     const opened = await ecs.send(
       new ExecuteCommandCommand({ cluster: 'prod', task: TASK_ID, command: 'sh', interactive: true }),
     );
@@ -143,6 +146,72 @@ describe('given the ECS of a simulated account', () => {
           taskArn: ecsArn(`task/prod/${TASK_ID}`),
         },
       },
+    ]);
+  });
+
+  it('opens it in Systems Manager as its service-linked role, which names nobody', async () => {
+    const records: JsonObject[] = [];
+    account.on('record', (record) => {
+      if (record['eventName'] === 'StartSession') records.push(record);
+    });
+    for (const task of account.state.ecs.tasks) task.containers = [{ name: 'app', runtimeId: `${TASK_ID}-1234567890` }];
+    const { session } = await ecs.send(
+      new ExecuteCommandCommand({ cluster: 'prod', task: TASK_ID, command: 'sh', interactive: true }),
+    );
+    const serviceRole = 'role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS';
+    const target = `ecs:prod_${TASK_ID}_${TASK_ID}-1234567890`;
+
+    expect([records, [...account.stores.sessions.values()]]).toEqual([
+      [
+        expect.objectContaining({
+          eventSource: 'ssm.amazonaws.com',
+          sourceIPAddress: 'ecs.amazonaws.com',
+          userIdentity: expect.objectContaining({
+            type: 'AssumedRole',
+            arn: `arn:aws:sts::${ACCOUNT}:assumed-role/AWSServiceRoleForECS/ecs-execute-command`,
+            sessionContext: expect.objectContaining({
+              sessionIssuer: expect.objectContaining({ arn: `arn:aws:iam::${ACCOUNT}:${serviceRole}` }),
+            }),
+            invokedBy: 'ecs.amazonaws.com',
+          }),
+          requestParameters: { target, documentName: 'AmazonECS-ExecuteInteractiveCommand' },
+          responseElements: {
+            sessionId: session?.sessionId,
+            streamUrl: session?.streamUrl,
+            tokenValue: 'HIDDEN_DUE_TO_SECURITY_REASONS',
+          },
+        }),
+      ],
+      [
+        {
+          SessionId: session?.sessionId,
+          Target: target,
+          DocumentName: 'AmazonECS-ExecuteInteractiveCommand',
+          Owner: `arn:aws:sts::${ACCOUNT}:assumed-role/AWSServiceRoleForECS/ecs-execute-command`,
+          Status: 'Connected',
+          StartDate: expect.any(Date),
+        },
+      ],
+    ]);
+  });
+
+  it('changes the logging of a cluster and records what was asked for', async () => {
+    const records: JsonObject[] = [];
+    account.on('record', (record) => records.push(record));
+    const configuration = { executeCommandConfiguration: { logging: 'NONE' } } as const;
+    await ecs.send(new UpdateClusterCommand({ cluster: 'prod', configuration }));
+    const { clusters } = await ecs.send(
+      new DescribeClustersCommand({ clusters: ['prod'], include: ['CONFIGURATIONS', 'TAGS'] }),
+    );
+
+    expect([
+      clusters?.map(({ clusterName, tags, ...cluster }) => [clusterName, tags, cluster.configuration]),
+      records
+        .filter(({ eventName }) => eventName === 'UpdateCluster')
+        .map(({ requestParameters, readOnly }) => ({ requestParameters, readOnly })),
+    ]).toEqual([
+      [['prod', [{ key: 'team', value: 'web' }], configuration]],
+      [{ requestParameters: { cluster: 'prod', configuration }, readOnly: false }],
     ]);
   });
 

@@ -7,7 +7,7 @@ const stream = logsArn('log-group:/ecs/web/app:log-stream:ecs-execute-command-*'
 const boundaryArn = 'arn:aws:iam::111111111111:policy/boundary';
 const grant = JSON.stringify(allowing(['logs:CreateLogStream', 'logs:PutLogEvents'], stream));
 
-async function simulated(role: JsonObject, input: Partial<SimulatePrincipalPolicyRequest>, sections: JsonObject = {}) {
+async function answered(role: JsonObject, input: Partial<SimulatePrincipalPolicyRequest>, sections: JsonObject = {}) {
   const account = await startSample({
     iam: {
       RoleDetailList: [role, aRole('repairer', { all: allowing('iam:*') })],
@@ -31,13 +31,18 @@ async function simulated(role: JsonObject, input: Partial<SimulatePrincipalPolic
         ...input,
       }),
     );
-    return (answer.EvaluationResults ?? []).map(({ MatchedStatements: _statements, ...result }) => ({
-      ...result,
-      ResourceSpecificResults: result.ResourceSpecificResults?.map(({ MatchedStatements: _matched, ...one }) => one),
-    }));
+    return answer.EvaluationResults ?? [];
   } finally {
     await account.close();
   }
+}
+
+/** The answer without the statements that decided. */
+async function simulated(...parts: Parameters<typeof answered>) {
+  return (await answered(...parts)).map(({ MatchedStatements: _statements, ...result }) => ({
+    ...result,
+    ResourceSpecificResults: result.ResourceSpecificResults?.map(({ MatchedStatements: _matched, ...one }) => one),
+  }));
 }
 
 const decisionOf = async (...parts: Parameters<typeof simulated>) => (await simulated(...parts))[0]?.EvalDecision;
@@ -49,6 +54,23 @@ describe('given the policy simulator of a simulated account', () => {
       await decisionOf(aRole('web-task'), { PolicyInputList: [grant] }),
       await decisionOf(aRole('web-task', { deny: denying('logs:*') }), { PolicyInputList: [grant] }),
     ]).toEqual(['implicitDeny', 'allowed', 'explicitDeny']);
+  });
+
+  it('names the policies that decide, as AWS does', async () => {
+    const inline = { ours: allowing('logs:CreateLogStream', stream), channels: allowing('ssmmessages:*') };
+    const role = {
+      ...aRole('web-task', inline),
+      AttachedManagedPolicies: [{ PolicyName: 'boundary', PolicyArn: boundaryArn }],
+    };
+    const sources = async (action: string, input: Partial<SimulatePrincipalPolicyRequest> = {}) => {
+      const [result] = await answered(role, { ActionNames: [action], ...input });
+      return result?.ResourceSpecificResults?.[0]?.MatchedStatements?.map(({ SourcePolicyId }) => SourcePolicyId);
+    };
+    expect([
+      await sources('logs:CreateLogStream'),
+      await sources('logs:CreateLogStream', { PolicyInputList: [grant] }),
+      await sources('s3:PutObject', { ResourceArns: ['arn:aws:s3:::transcripts/x'] }),
+    ]).toEqual([['role_web-task_ours'], ['role_web-task_ours', 'PolicyInputList.1'], ['boundary']]);
   });
 
   it('answers once an action, with the verdicts on several resources beneath an aggregate', async () => {

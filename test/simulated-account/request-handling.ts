@@ -3,17 +3,15 @@ import type { AccountRuntime } from './account-runtime.ts';
 import { denialSentence } from './denial-sentence.ts';
 import { UndecidableError } from './principal-policies.ts';
 import { type Caller, userIdentityOf } from './principals.ts';
-import { operationName, requestMembers } from './protocols/request.ts';
+import { operationName, requestMembers, type WireRequest } from './protocols/request.ts';
 import { type Answer, failure, success } from './protocols/response.ts';
 import { readShape, SchemaViolation } from './schema-check.ts';
 import { type Call, type Operation, PassedAnswer, type Service, ServiceError } from './service.ts';
 
 /** A request that has reached the account, with the service that its signature names. */
-export interface Request {
+export interface Request extends WireRequest {
   readonly service: Service;
   readonly accessKeyId: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
 }
 
 /** What became of a call, for the account's call log. */
@@ -39,7 +37,7 @@ export async function handleRequest(
 ): Promise<Handled> {
   const { service, headers, body } = request;
   const requestId = randomUUID();
-  const name = operationName(service, headers, body);
+  const name = operationName(service, request);
   const operation = service.operations.find((candidate) => candidate.name === name);
   const caller = runtime.principals.find(request.accessKeyId) ?? null;
   const handled = (answer: Answer, outcome: string): Handled => ({ answer, operation: name, caller, outcome });
@@ -51,7 +49,7 @@ export async function handleRequest(
   if (operation === undefined) return refused(unknownOperation(service, name));
   const call: Call = { runtime, caller, now: runtime.clock.now(), requestId, body, headers };
   try {
-    const input = readShape<unknown>(operation.input, requestMembers(service, operation.input, body), name, 'request');
+    const input = readShape<unknown>(operation.input, requestMembers(service, operation, request), name, 'request');
     return await performed(service, operation, input, call, forcedDenial, handled);
   } catch (error) {
     return refused(asServiceError(service, error));
@@ -80,8 +78,9 @@ async function performed(
     return handled(success(service, operation, output, call.requestId), 'ok');
   } catch (error) {
     const known = asServiceError(service, error);
-    // A denied call is recorded without its parameters: authorisation comes before the service looks at them.
-    const parameters = known instanceof DeniedError ? null : operation.recordedRequest(input);
+    // Most services authorise before they look at the parameters, so that a denied call is recorded without them.
+    const hidden = known instanceof DeniedError && !service.recordsDeniedRequests;
+    const parameters = hidden ? null : operation.recordedRequest(input);
     record(service, operation, call, parameters, null, known);
     return handled(failure(service, known, call.requestId), known.code);
   }
@@ -115,8 +114,8 @@ async function authorise(
 }
 
 function denied(service: Service, refusal: Parameters<typeof denialSentence>[0]): DeniedError {
-  const query = service.protocol === 'query';
-  return new DeniedError(query ? 'AccessDenied' : 'AccessDeniedException', denialSentence(refusal), query ? 403 : 400);
+  const xml = service.protocol === 'query' || service.protocol === 'rest-xml';
+  return new DeniedError(xml ? 'AccessDenied' : 'AccessDeniedException', denialSentence(refusal), xml ? 403 : 400);
 }
 
 function record(
@@ -149,12 +148,26 @@ function record(
 }
 
 function unknownCaller(service: Service): ServiceError {
+  if (service.protocol === 'rest-xml') {
+    return new ServiceError(
+      'InvalidAccessKeyId',
+      'The AWS Access Key Id you provided does not exist in our records.',
+      403,
+    );
+  }
   return service.protocol === 'query' || service.signingName === 'sqs'
     ? new ServiceError('InvalidClientTokenId', 'The security token included in the request is invalid.', 403)
     : new ServiceError('UnrecognizedClientException', 'The security token included in the request is invalid.');
 }
 
 function unknownOperation(service: Service, name: string): ServiceError {
+  if (service.protocol === 'rest-xml') {
+    return new ServiceError(
+      'NotImplemented',
+      `The simulated account does not serve ${service.signingName}:${name}.`,
+      501,
+    );
+  }
   return service.protocol === 'query'
     ? new ServiceError('InvalidAction', `Could not find operation ${name}.`)
     : new ServiceError(

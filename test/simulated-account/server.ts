@@ -6,7 +6,7 @@ import { type Fault, Faults } from './faults.ts';
 import type { AccessDecision } from './iam-decisions.ts';
 import { addressOf } from './loopback.ts';
 import type { Credentials } from './principals.ts';
-import { credentialScope } from './protocols/request.ts';
+import { credentialScope, operationName } from './protocols/request.ts';
 import { type Answer, failure } from './protocols/response.ts';
 import type { Queues } from './queues.ts';
 import { handleRequest } from './request-handling.ts';
@@ -123,7 +123,8 @@ async function respond(incoming: IncomingMessage, response: ServerResponse, serv
     send(response, serving, { status: 403, headers: {}, body: '{"__type":"MissingAuthenticationTokenException"}' });
     return;
   }
-  const name = headers['x-amz-target']?.split('.').at(-1) ?? new URLSearchParams(body).get('Action') ?? '';
+  const sent = { method: incoming.method ?? 'GET', target: incoming.url ?? '/', headers, body };
+  const name = operationName(service, sent);
   const fault = serving.faults.take(service.signingName, name);
   const broken = fault === null ? null : await brokenAnswer(service, fault);
   if (broken !== null) {
@@ -132,7 +133,7 @@ async function respond(incoming: IncomingMessage, response: ServerResponse, serv
     if (broken !== 'never') send(response, serving, broken);
     return;
   }
-  const request = { service, accessKeyId: scope.accessKeyId, headers, body };
+  const request = { service, accessKeyId: scope.accessKeyId, ...sent };
   const { runtime } = serving;
   const handled = await handleRequest(
     service.global ? runtime : runtime.inRegion(scope.region),

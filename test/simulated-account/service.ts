@@ -1,7 +1,7 @@
 import type { AccountRuntime } from './account-runtime.ts';
 import type { JsonObject } from './account-state.ts';
 import type { Caller } from './principals.ts';
-import { operationShapeOf } from './shapes.ts';
+import { type OperationShape, operationShapeOf } from './shapes.ts';
 
 /** An error of a service's model, by the code that goes over the wire. */
 export class ServiceError extends Error {
@@ -61,6 +61,7 @@ export interface Operation {
   readonly name: string;
   readonly input: unknown;
   readonly output: unknown;
+  readonly http: OperationShape['http'];
   readonly recording: Recording;
   demands(input: unknown, call: Call): readonly Demand[];
   run(input: unknown, call: Call): unknown;
@@ -70,11 +71,12 @@ export interface Operation {
 
 /** Binds an operation's schema of the SDK to its permissions and behaviour; the SDK's own types describe both sides. */
 export function operation<I, O>(schema: unknown, parts: OperationParts<I, O>): Operation {
-  const { name, input, output } = operationShapeOf(schema);
+  const { name, input, output, http } = operationShapeOf(schema);
   return {
     name,
     input,
     output,
+    http,
     recording: parts.recording ?? (/^(Describe|Get|List|Lookup)/.test(name) ? 'read' : 'write'),
     demands: (value, call) => parts.demands(value as I, call),
     run: (value, call) => parts.run(value as I, call),
@@ -88,13 +90,15 @@ export interface Service {
   readonly signingName: string;
   /** The prefix of its IAM actions. */
   readonly iamPrefix: string;
-  readonly protocol: 'json-1.0' | 'json-1.1' | 'query';
-  /** The XML namespace of a query service, or the shape namespace of a JSON service. */
+  readonly protocol: 'json-1.0' | 'json-1.1' | 'query' | 'rest-xml';
+  /** The XML namespace of a query or REST service, or the shape namespace of a JSON service. */
   readonly namespace: string;
   readonly eventSource: string;
   readonly throttling: { readonly code: string; readonly status: number };
   /** Records of global services are written in us-east-1. */
   readonly global?: boolean;
+  /** CloudTrail shows the parameters of its denied calls too; most services' are null. */
+  readonly recordsDeniedRequests?: boolean;
   readonly operations: readonly Operation[];
 }
 

@@ -16,6 +16,8 @@ export interface OperationShape {
   readonly name: string;
   readonly input: unknown;
   readonly output: unknown;
+  /** Of a REST service: the method, and the path as it is below the bucket, with the query that tells it apart. */
+  readonly http: { readonly method: string; readonly path: string } | null;
 }
 
 // The encoding is that of `@smithy/types`, static-schemas.d.ts and sentinels.d.ts: numbers are simple types with a bit
@@ -72,5 +74,38 @@ function structShape(schema: readonly unknown[]): Shape {
 /** Reads the schema of an operation that a client exports as `<Operation>$`. */
 export function operationShapeOf(schema: unknown): OperationShape {
   if (!Array.isArray(schema) || schema[0] !== 9) throw new Error('not the schema of an operation');
-  return { name: String(schema[2]), input: schema[4], output: schema[5] };
+  const http = traitsOf(schema[3]).get('http');
+  const [method, path] = Array.isArray(http) ? http : [];
+  return {
+    name: String(schema[2]),
+    input: schema[4],
+    output: schema[5],
+    http: typeof method === 'string' && typeof path === 'string' ? { method, path } : null,
+  };
+}
+
+/** The XML name of a structure that is a whole body; null where the model names none. */
+export function xmlNameOf(reference: unknown): string | null {
+  const schema = typeof reference === 'function' ? reference() : reference;
+  const name = Array.isArray(schema) ? traitsOf(schema[3]).get('xmlName') : undefined;
+  return typeof name === 'string' ? name : null;
+}
+
+/** The traits of a structure's member, by name: a reference with traits is a pair. */
+export function memberTraitsOf(reference: unknown): ReadonlyMap<string, unknown> {
+  const member = typeof reference === 'function' ? reference() : reference;
+  return Array.isArray(member) && member.length === 2 ? traitsOf(member[1]) : new Map();
+}
+
+/** The traits that have no value are bits of a number. */
+const FLAGS: readonly (readonly [number, string])[] = [
+  [0b0000_0001, 'httpLabel'],
+  [0b0001_0000, 'httpPayload'],
+];
+
+function traitsOf(traits: unknown): ReadonlyMap<string, unknown> {
+  if (typeof traits === 'number') {
+    return new Map(FLAGS.filter(([bit]) => (traits & bit) !== 0).map(([, name]) => [name, 1]));
+  }
+  return new Map(Object.entries(Object(traits)));
 }

@@ -1,7 +1,8 @@
+import type { Output } from '@aws-sdk/client-cloudformation';
 import type { OutputLogEvent } from '@aws-sdk/client-cloudwatch-logs';
 import type { TimeToLiveDescription } from '@aws-sdk/client-dynamodb';
 import type { Rule, Target } from '@aws-sdk/client-eventbridge';
-import type { OpsItem, Parameter } from '@aws-sdk/client-ssm';
+import type { OpsItem, Parameter, Session } from '@aws-sdk/client-ssm';
 
 /** A CloudTrail trail and which management events it logs. */
 export interface SimulatedTrail {
@@ -23,11 +24,20 @@ export interface Stores {
   readonly logEvents: Map<string, OutputLogEvent[]>;
   /** Tags of log groups by group name: describe-log-groups does not print them. */
   readonly logGroupTags: Map<string, Record<string, string>>;
+  /** The texts of uploaded objects, by `bucket/key`. */
+  readonly objectTexts: Map<string, string>;
+  /** Sessions of Systems Manager by id; one with an `EndDate` is over. */
+  readonly sessions: Map<string, Session>;
   readonly trails: SimulatedTrail[];
-  /** The partition key's name by table: a request tells a key's value, the policy's condition asks for the key. */
+  /**
+   * The partition key's name by table and by `table/index/name`: a request tells a key's value, the policy's condition asks for the
+   * key.
+   */
   readonly partitionKeys: Map<string, string>;
   readonly timeToLive: Map<string, TimeToLiveDescription>;
   readonly pointInTimeRecovery: Set<string>;
+  /** The outputs of a stack, by its name. */
+  readonly stackOutputs: Map<string, readonly Output[]>;
 }
 
 /** Stores with nothing in them but the one trail that delivery of denials to EventBridge needs. */
@@ -39,9 +49,12 @@ export function emptyStores(): Stores {
     opsItems: new Map(),
     logEvents: new Map(),
     logGroupTags: new Map(),
+    objectTexts: new Map(),
+    sessions: new Map(),
     partitionKeys: new Map(),
     timeToLive: new Map(),
     pointInTimeRecovery: new Set(),
+    stackOutputs: new Map(),
     trails: [
       { name: 'management-events', isLogging: true, isMultiRegion: true, managementEvents: 'All', excludedSources: [] },
     ],

@@ -7,6 +7,7 @@ import {
   type LogGroup,
   PutLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
+import { GetBucketEncryptionCommand, HeadBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { denialSentence } from '../denial-sentence.ts';
 import { userIdentityOf } from '../principals.ts';
 import type { SimulatedAccount } from '../server.ts';
@@ -28,12 +29,13 @@ const userAgent = (environment: string, version: string) =>
   `aws-sdk-go/1.55.5 (go1.22.4; linux; amd64) exec-env/${environment} amazon-ssm-agent/${version}`;
 
 /**
- * The agent's calls as its role session. CloudWatch Logs is called over HTTP with the real client, so that a denied call makes
- * its record; KMS and S3, which the account does not serve, are decided by the account's IAM and recorded as CloudTrail would.
+ * The agent's calls as its role session. CloudWatch Logs and S3 are called over HTTP with the real clients, so that a denied call
+ * makes its record; Decrypt, which the account does not serve, is decided by the account's IAM and recorded as CloudTrail would.
  */
 export class AgentCalls {
   readonly made: AgentCall[] = [];
   private readonly logs: CloudWatchLogsClient;
+  private readonly s3: S3Client;
   private readonly agent: string;
 
   constructor(
@@ -42,22 +44,17 @@ export class AgentCalls {
     options: { readonly executionEnvironment: string; readonly agentVersion: string },
   ) {
     this.agent = userAgent(options.executionEnvironment, options.agentVersion);
-    this.logs = new CloudWatchLogsClient({
+    const settings = {
       endpoint: account.url,
       region: account.state.region,
       credentials: account.credentialsFor(identity.roleArn, identity.sessionName),
       maxAttempts: 1,
-    });
-    this.logs.middlewareStack.add(
-      (next) => (call) => {
-        const { request } = call;
-        if (typeof request === 'object' && request !== null && 'headers' in request) {
-          Object.assign(Object(request.headers), { 'user-agent': this.agent });
-        }
-        return next(call);
-      },
-      { step: 'finalizeRequest', priority: 'low', name: 'agentUserAgent' },
-    );
+    };
+    this.logs = new CloudWatchLogsClient(settings);
+    this.s3 = new S3Client({ ...settings, forcePathStyle: true });
+    const step = { step: 'finalizeRequest', priority: 'low', name: 'agentUserAgent' } as const;
+    this.logs.middlewareStack.add((next) => (call) => next(this.named(call)), step);
+    this.s3.middlewareStack.add((next) => (call) => next(this.named(call)), step);
   }
 
   async describeLogGroup(logGroupName: string): Promise<LogGroup | null> {
@@ -89,38 +86,60 @@ export class AgentCalls {
   }
 
   /** kms:Decrypt of the session's data key: a management call, recorded as a read. */
-  decrypt(keyArn: string): Promise<boolean> {
-    return this.decided('Decrypt', 'kms:Decrypt', keyArn, { service: 'kms', recorded: true });
+  async decrypt(keyArn: string): Promise<boolean> {
+    const { roleArn, sessionName } = this.identity;
+    const { principals, trail, state } = this.account.runtime;
+    const action = 'kms:Decrypt';
+    const decision = await this.account.decide({ principalRole: roleArn, sessionName, action, resource: keyArn });
+    this.made.push({ name: 'Decrypt', outcome: decision.allowed ? 'ok' : 'AccessDeniedException' });
+    const caller = principals.find(principals.credentialsFor(roleArn, sessionName).accessKeyId);
+    if (caller === undefined) throw new Error(`no session of ${roleArn}`);
+    trail.write({
+      userIdentity: userIdentityOf(caller, principals.roleOf(caller), state.account),
+      eventSource: 'kms.amazonaws.com',
+      eventName: 'Decrypt',
+      awsRegion: state.region,
+      userAgent: this.agent,
+      host: `kms.${state.region}.amazonaws.com`,
+      requestId: randomUUID(),
+      readOnly: true,
+      requestParameters: null,
+      responseElements: null,
+      error: decision.allowed
+        ? null
+        : {
+            code: 'AccessDenied',
+            message: denialSentence({ principalArn: caller.arn, action, resource: keyArn, ...decision }),
+          },
+    });
+    return decision.allowed;
   }
 
-  /** The region probe, whose answer carries the Region with or without permission; a data event of another user agent. */
+  /** The region probe, whose answer carries the Region with or without permission; a data event. */
   async headBucket(bucket: string): Promise<void> {
-    await this.decided('HeadBucket', 's3:ListBucket', this.bucketArn(bucket), { service: 's3', recorded: false });
+    await this.call('HeadBucket', () => this.s3.send(new HeadBucketCommand({ Bucket: bucket })));
   }
 
   /** Answers whether the bucket is known to be encrypted: AES256 or aws:kms. */
   async bucketIsEncrypted(bucket: string): Promise<boolean> {
-    const action = 's3:GetEncryptionConfiguration';
-    const allowed = await this.decided('GetBucketEncryption', action, this.bucketArn(bucket), {
-      service: 's3',
-      recorded: true,
-    });
-    return allowed && this.account.state.s3.get(bucket)?.['encryption'] !== undefined;
+    const command = new GetBucketEncryptionCommand({ Bucket: bucket });
+    return (await this.call('GetBucketEncryption', () => this.s3.send(command))) !== null;
   }
 
-  putObject(bucket: string, key: string): Promise<boolean> {
-    return this.decided('PutObject', 's3:PutObject', `${this.bucketArn(bucket)}/${key}`, {
-      service: 's3',
-      recorded: false,
-    });
+  async putObject(bucket: string, key: string, text: string): Promise<boolean> {
+    const command = new PutObjectCommand({ Bucket: bucket, Key: key, Body: text, ACL: 'bucket-owner-full-control' });
+    return (await this.call('PutObject', () => this.s3.send(command))) !== null;
   }
 
   close(): void {
     this.logs.destroy();
+    this.s3.destroy();
   }
 
-  private bucketArn(bucket: string): string {
-    return `arn:${this.account.state.partition}:s3:::${bucket}`;
+  /** The call with the agent's user agent. */
+  private named<T extends { readonly request: unknown }>(call: T): T {
+    Object.assign(Object(Object(call.request).headers), { 'user-agent': this.agent });
+    return call;
   }
 
   private async call<T>(name: string, send: () => Promise<T>): Promise<T | null> {
@@ -129,44 +148,18 @@ export class AgentCalls {
       this.made.push({ name, outcome: 'ok' });
       return answer;
     } catch (error) {
-      this.made.push({ name, outcome: error instanceof Error ? error.name : 'Error' });
+      this.made.push({ name, outcome: outcomeOf(error) });
       return null;
     }
   }
+}
 
-  private async decided(
-    name: string,
-    action: string,
-    resource: string,
-    { service, recorded }: { readonly service: string; readonly recorded: boolean },
-  ): Promise<boolean> {
-    const { roleArn, sessionName } = this.identity;
-    const decision = await this.account.decide({ principalRole: roleArn, sessionName, action, resource });
-    this.made.push({ name, outcome: decision.allowed ? 'ok' : 'AccessDeniedException' });
-    if (recorded) {
-      const { principals, trail, state } = this.account.runtime;
-      const caller = principals.find(principals.credentialsFor(roleArn, sessionName).accessKeyId);
-      if (caller === undefined) throw new Error(`no session of ${roleArn}`);
-      trail.write({
-        userIdentity: userIdentityOf(caller, principals.roleOf(caller), state.account),
-        eventSource: `${service}.amazonaws.com`,
-        eventName: name,
-        awsRegion: state.region,
-        userAgent: this.agent,
-        host: `${service}.${state.region}.amazonaws.com`,
-        requestId: randomUUID(),
-        readOnly: true,
-        // S3 keeps the parameters of a denied call, unlike CloudWatch Logs.
-        requestParameters: service === 's3' ? { bucketName: resource.split(':::')[1] ?? '' } : null,
-        responseElements: null,
-        error: decision.allowed
-          ? null
-          : {
-              code: 'AccessDenied',
-              message: denialSentence({ principalArn: caller.arn, action, resource, ...decision }),
-            },
-      });
-    }
-    return decision.allowed;
-  }
+/** The error's name. An answer to HEAD has no body that could name it, so that the agent's SDK names it by its status. */
+function outcomeOf(error: unknown): string {
+  const { name, $metadata } = Object(error);
+  const byStatus = new Map([
+    [403, 'Forbidden'],
+    [404, 'NotFound'],
+  ]);
+  return (name === 'Unknown' ? byStatus.get($metadata?.httpStatusCode) : undefined) ?? String(name ?? 'Error');
 }

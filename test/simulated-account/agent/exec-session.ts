@@ -1,5 +1,6 @@
 import { ECSClient, ExecuteCommandCommand } from '@aws-sdk/client-ecs';
 import type { SimulatedAccount } from '../server.ts';
+import { endSession } from '../services/ssm-sessions.ts';
 import { type AgentCall, AgentCalls, type AgentIdentity } from './agent-calls.ts';
 import { effectiveTaskRole, type SessionConfiguration, sessionConfiguration } from './log-configuration.ts';
 
@@ -18,6 +19,10 @@ export interface ExecRequest {
   readonly instance?: AgentIdentity;
   readonly executionEnvironment?: 'AWS_ECS_FARGATE' | 'AWS_ECS_EC2';
   readonly agentVersion?: string;
+  /** The image lacks the program that builds the transcript: nothing is tried, and no call tells. */
+  readonly without?: 'script';
+  /** The container dies while the shell is open: nothing is sent. */
+  readonly killed?: boolean;
   /** What happens while the shell is open: events of its opening arrive long before its end. */
   readonly whileOpen?: () => Promise<void>;
 }
@@ -50,14 +55,19 @@ export async function execSession(account: SimulatedAccount, request: ExecReques
     executionEnvironment: request.executionEnvironment ?? 'AWS_ECS_FARGATE',
     agentVersion: request.agentVersion ?? '3.3.1142.0',
   });
-  const ended = (transcript: ExecSessionResult['transcript']): ExecSessionResult => {
+  const done = (transcript: ExecSessionResult['transcript']): ExecSessionResult => {
     agent.close();
     return { sessionId, transcript, roleArn: identity.roleArn, configuration, calls: agent.made };
   };
-  if (!(await handshake(agent, configuration))) return ended('refused');
-  await request.whileOpen?.();
-  account.clock.advance((request.minutes ?? 0) * 60_000);
-  return ended((await deliver(agent, configuration, sessionId, request.command ?? '/bin/sh')) ? 'recorded' : 'lost');
+  const opened = await handshake(agent, configuration);
+  if (opened) {
+    await request.whileOpen?.();
+    account.clock.advance((request.minutes ?? 0) * 60_000);
+  }
+  endSession(account.stores, sessionId, account.clock.now());
+  if (!opened) return done('refused');
+  if (request.without === 'script' || request.killed) return done('lost');
+  return done((await deliver(agent, configuration, sessionId, request.command ?? '/bin/sh')) ? 'recorded' : 'lost');
 }
 
 async function openShell(account: SimulatedAccount, request: ExecRequest) {
@@ -106,7 +116,7 @@ async function deliver(
     await agent.bucketIsEncrypted(bucket);
     const key = keyPrefix === '' ? `${sessionId}.log` : `${keyPrefix}/${sessionId}.log`;
     // A denied upload is only logged: CloudWatch Logs is tried all the same.
-    delivered = (await agent.putObject(bucket, key)) && delivered;
+    delivered = (await agent.putObject(bucket, key, transcript)) && delivered;
   }
   if (logGroup !== null) {
     const created = await agent.createLogStream(logGroup, sessionId);

@@ -83,9 +83,10 @@ export function deployParameters(
   put(`${settingsPath}/settings`, typeof settings === 'string' ? settings : JSON.stringify(settings));
 }
 
-/** The stack's resources as CloudFormation would list them: whoever asks who owns a role is told. */
+/** The stack's resources and outputs as CloudFormation would list them: whoever asks who owns a role is told. */
 export function deployStackRecord(stack: Stack, account: SimulatedAccount): void {
   const { partition, region, account: accountId } = account.state;
+  account.stores.stackOutputs.set(stack.name, stack.outputs());
   for (const { logicalId, type } of stack.template.resources) {
     account.state.cloudformation.stackResources.push({
       StackName: stack.name,

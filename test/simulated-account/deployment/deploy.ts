@@ -5,9 +5,11 @@ import { Deployment } from './deployment.ts';
 import { DeploymentRefusedError } from './deployment-refused.ts';
 import { EventBus } from './event-bus.ts';
 import type { EventSource } from './event-source.ts';
+import { FunctionUrl } from './function-url.ts';
+import { type Schedule, schedulesOf, standsOnSchedule } from './schedule.ts';
 import { SimulatedFunction } from './simulated-function.ts';
 import { type Stack, stackOf } from './stack.ts';
-import { listOf, objectOf, type TemplateResource, textOf } from './template.ts';
+import { listOf, objectOf, readTemplate, type TemplateResource, textOf } from './template.ts';
 
 /** A built function: its folder's name and its bundle, as `infra/build.ts` gives them. */
 export interface Bundle {
@@ -27,14 +29,29 @@ export interface DeployOptions {
 
 /** Deploys synthesised templates to the simulated account: roles, queues, tables, parameters, rules, functions and what feeds them. */
 export async function deploy(options: DeployOptions): Promise<Deployment> {
+  const functionUrls: FunctionUrl[] = [];
+  try {
+    return await deployed(options, functionUrls);
+  } catch (error) {
+    // A server that listens keeps the process alive for ever.
+    await Promise.all(functionUrls.map((one) => one.close()));
+    throw error;
+  }
+}
+
+async function deployed(options: DeployOptions, functionUrls: FunctionUrl[]): Promise<Deployment> {
   const { account } = options;
   const exports = new Map<string, unknown>();
   const bus = new EventBus(account);
   const functions = new Map<string, SimulatedFunction>();
   const sources: EventSource[] = [];
+  const schedules: Schedule[] = [];
   const told: Record<string, string> = {};
   for (const [name, template] of Object.entries(options.templates)) {
-    const stack = stackOf(name, template, account, exports, options.parameters);
+    const served = await serveUrls(template, account);
+    functionUrls.push(...served.values());
+    const urls = new Map([...served].map(([logicalId, { url }]) => [logicalId, url]));
+    const stack = stackOf(name, template, account, exports, options.parameters, urls);
     deployRoles(stack, account);
     deployQueues(stack, account);
     await deployTables(stack, account);
@@ -45,6 +62,8 @@ export async function deploy(options: DeployOptions): Promise<Deployment> {
     deployParameters(stack, account, told['SETTINGS_PATH'], options.settings);
     bus.addRules(stack);
     sources.push(...(await deploySources(stack, account, [...functions.values()])));
+    schedules.push(...schedulesOf(stack, [...functions.values()]));
+    connectUrls(stack, served, [...functions.values()]);
     deployStackRecord(stack, account);
     for (const [exported, value] of stack.exports()) exports.set(exported, value);
   }
@@ -53,9 +72,34 @@ export async function deploy(options: DeployOptions): Promise<Deployment> {
     bus,
     functions,
     sources,
+    schedules,
+    functionUrls,
     tableName: told['TABLE_NAME'] ?? null,
     settingsPath: told['SETTINGS_PATH'] ?? null,
   });
+}
+
+/** The URLs of a template are known before anything refers to them, as AWS makes them up. */
+async function serveUrls(template: unknown, account: SimulatedAccount): Promise<ReadonlyMap<string, FunctionUrl>> {
+  const urls = readTemplate(template).resources.filter(({ type }) => type === 'AWS::Lambda::Url');
+  return new Map(
+    await Promise.all(urls.map(async ({ logicalId }) => [logicalId, await FunctionUrl.open(account)] as const)),
+  );
+}
+
+function connectUrls(
+  stack: Stack,
+  served: ReadonlyMap<string, FunctionUrl>,
+  functions: readonly SimulatedFunction[],
+): void {
+  for (const { logicalId, properties } of stack.resourcesOf('AWS::Lambda::Url')) {
+    if (properties['AuthType'] !== 'AWS_IAM')
+      throw new Error(`the simulated deployment serves no open URL (${logicalId})`);
+    const target = functions.find(({ setup }) =>
+      [setup.name, setup.arn].includes(String(properties['TargetFunctionArn'])),
+    );
+    served.get(logicalId)?.connect(target);
+  }
 }
 
 function deployFunctions(
@@ -77,6 +121,7 @@ function deployFunctions(
         timeoutSeconds: Number(properties['Timeout'] ?? 3),
         memoryMegabytes: Number(properties['MemorySize'] ?? 128),
         environment: Object.fromEntries(Object.entries(variables).map(([key, value]) => [key, String(value)])),
+        withoutPauses: standsOnSchedule(stack, stack.resources.arnOf(logicalId)),
       },
       account,
     );

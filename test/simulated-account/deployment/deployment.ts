@@ -3,6 +3,9 @@ import type { Queue } from '../queues.ts';
 import type { SimulatedAccount } from '../server.ts';
 import type { EventBus } from './event-bus.ts';
 import { drain, type EventSource } from './event-source.ts';
+import type { FunctionUrl } from './function-url.ts';
+import type { Invocation } from './lambda-worker.ts';
+import { runScheduled, type Schedule } from './schedule.ts';
 import type { SimulatedFunction } from './simulated-function.ts';
 
 /** The stacks as they run on the simulated account. */
@@ -12,6 +15,8 @@ export interface DeploymentParts {
   /** By the name of the bundle. */
   readonly functions: ReadonlyMap<string, SimulatedFunction>;
   readonly sources: readonly EventSource[];
+  readonly schedules: readonly Schedule[];
+  readonly functionUrls: readonly FunctionUrl[];
   readonly tableName: string | null;
   readonly settingsPath: string | null;
 }
@@ -51,6 +56,23 @@ export class Deployment {
       this.account.queues.get(redrive?.deadLetterQueue ?? '') ?? null,
       `the queue of ${name} has no dead-letter queue`,
     );
+  }
+
+  /**
+   * Runs every function that stands on a schedule once, as the schedule would now, and lets all that it caused settle. Answers how
+   * each run ended; the clock does not run schedules by itself.
+   */
+  async runSchedule(): Promise<readonly Invocation[]> {
+    await this.settle();
+    const ended = await Promise.all(this.parts.schedules.map((schedule) => runScheduled(schedule, this.account)));
+    await this.settle();
+    return ended;
+  }
+
+  /** Where a function with a URL is served. */
+  urlOf(name: string): string {
+    const fn = this.fn(name);
+    return given(this.parts.functionUrls.find(({ target }) => target === fn)?.url ?? null, `${name} has no URL`);
   }
 
   /** Runs until nothing waits and nothing is visible; what is delayed or in flight waits for the clock. */
@@ -102,6 +124,7 @@ export class Deployment {
   /** Ends every environment and stops listening; the account itself goes on. */
   async close(): Promise<void> {
     this.bus.close();
+    await Promise.all(this.parts.functionUrls.map((one) => one.close()));
     await Promise.all([...this.parts.functions.values()].map((fn) => fn.kill()));
   }
 

@@ -41,12 +41,20 @@ export class EventBus {
       const name = stack.resources.nameOf(logicalId);
       const targets = listOf(properties['Targets']).map(objectOf);
       const state = String(properties['State'] ?? 'ENABLED');
+      const { EventPattern, ScheduleExpression } = properties;
       this.account.stores.rules.set(name, {
-        rule: { Name: name, State: state as 'ENABLED', EventPattern: JSON.stringify(properties['EventPattern']) },
+        rule: {
+          Name: name,
+          State: state as 'ENABLED',
+          ...(EventPattern === undefined ? {} : { EventPattern: JSON.stringify(EventPattern) }),
+          ...(ScheduleExpression === undefined ? {} : { ScheduleExpression: String(ScheduleExpression) }),
+        },
         targets: targets.map(({ Id, Arn }) => ({ Id: String(Id), Arn: String(Arn) })),
       });
+      // A schedule hears no event; it is the deployment's to run.
+      if (EventPattern === undefined) continue;
       const queues = targets.map(({ Arn }) => String(Arn)).filter((arn) => arn.split(':')[2] === 'sqs');
-      this.rules.push({ name, pattern: properties['EventPattern'], state, queues: queues.map(lastOf) });
+      this.rules.push({ name, pattern: EventPattern, state, queues: queues.map(lastOf) });
     }
   }
 

@@ -15,12 +15,14 @@ export interface WorkerSetup {
   readonly environment: Readonly<Record<string, string>>;
   /** How far the account's clock is ahead of the machine's, in milliseconds; read at each look at the time. */
   readonly clockOffset: SharedArrayBuffer;
+  /** Pauses end at once: for a function that paces its calls to AWS by the second. */
+  readonly withoutPauses: boolean;
   readonly onOutput: (text: string) => void;
 }
 
 /**
  * What runs inside the thread before the bundle. As text, so that it works from a bundle, from jest and from tsx alike.
- * Only the time and the output are replaced: the bundle is the one that is deployed.
+ * Only the time, the output and for some the pauses are replaced: the bundle is the one that is deployed.
  */
 const runtimeSource = `
 const { parentPort, workerData } = require('node:worker_threads');
@@ -32,6 +34,7 @@ globalThis.Date = new Proxy(MachineDate, {
   apply: () => new MachineDate(now()).toString(),
   get: (target, key) => (key === 'now' ? now : Reflect.get(target, key)),
 });
+if (workerData.withoutPauses) require('node:timers/promises').setTimeout = async (milliseconds, value) => value;
 const write = (chunk, encoding, callback) => {
   parentPort.postMessage({ kind: 'output', text: String(chunk) });
   const done = typeof encoding === 'function' ? encoding : callback;
@@ -65,7 +68,12 @@ export class LambdaWorker {
       env: { ...setup.environment },
       // The parent's loaders (tsx, jest) are none of the function's business.
       execArgv: [],
-      workerData: { bundle: setup.bundle, exportName: setup.exportName, clockOffset: setup.clockOffset },
+      workerData: {
+        bundle: setup.bundle,
+        exportName: setup.exportName,
+        clockOffset: setup.clockOffset,
+        withoutPauses: setup.withoutPauses,
+      },
     });
     this.worker.on('message', (message: unknown) => this.receive(message, setup.onOutput));
     this.worker.on('error', (error: unknown) => {

@@ -8,6 +8,8 @@ export interface Place {
   readonly region: string;
   readonly stackName: string;
   readonly queueUrl: (name: string) => string;
+  /** Where a function URL is served, by its resource's logical id. */
+  readonly functionUrl: (logicalId: string) => string | undefined;
 }
 
 interface Kind {
@@ -95,7 +97,9 @@ export class PhysicalResources {
     if (attribute === 'Arn' || attribute === 'TopicArn') return this.arnOf(logicalId);
     const { type, properties } = this.known(logicalId);
     const value =
-      kinds[type]?.attributes?.(this.nameOf(logicalId), this.place)[attribute] ?? this.resolve()(properties[attribute]);
+      (attribute === 'FunctionUrl' ? this.place.functionUrl(logicalId) : undefined) ??
+      kinds[type]?.attributes?.(this.nameOf(logicalId), this.place)[attribute] ??
+      this.resolve()(properties[attribute]);
     if (typeof value === 'string') return value;
     throw new Error(`the simulated deployment knows no attribute ${attribute} of ${type} (${logicalId})`);
   }

@@ -14,6 +14,8 @@ export interface FunctionSetup {
   readonly timeoutSeconds: number;
   readonly memoryMegabytes: number;
   readonly environment: Readonly<Record<string, string>>;
+  /** It stands on a schedule and paces its calls by the second, which nobody wants to wait for. */
+  readonly withoutPauses: boolean;
 }
 
 /** One line of a function's output. */
@@ -104,6 +106,7 @@ export class SimulatedFunction {
       bundle: this.setup.bundle,
       exportName,
       clockOffset: this.offset,
+      withoutPauses: this.setup.withoutPauses,
       environment: {
         ...this.setup.environment,
         AWS_REGION: this.account.state.region,

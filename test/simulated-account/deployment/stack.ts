@@ -14,6 +14,7 @@ export class Stack {
     account: SimulatedAccount,
     exports: ReadonlyMap<string, unknown>,
     parameters: Readonly<Record<string, string>>,
+    functionUrls: ReadonlyMap<string, string>,
   ) {
     const { partition, region, account: accountId } = account.state;
     const place = {
@@ -22,6 +23,7 @@ export class Stack {
       account: accountId,
       stackName: name,
       queueUrl: (queue: string) => account.queues.urlOf(queue),
+      functionUrl: (logicalId: string) => functionUrls.get(logicalId),
     };
     this.resources = new PhysicalResources(template.resources, place, () => this.resolve);
     const pseudo = {
@@ -43,6 +45,14 @@ export class Stack {
       .map((resource) => ({ ...resource, properties: objectOf(this.resolve(resource.properties)) }));
   }
 
+  /** What the stack tells whoever asks CloudFormation. */
+  outputs(): readonly { readonly OutputKey: string; readonly OutputValue: string }[] {
+    return Object.entries(this.template.outputs).map(([OutputKey, output]) => ({
+      OutputKey,
+      OutputValue: String(this.resolve(objectOf(output)['Value'])),
+    }));
+  }
+
   /** What the stack exports to later ones, by export name. */
   exports(): readonly (readonly [string, unknown])[] {
     return Object.values(this.template.outputs).flatMap((output) => {
@@ -53,13 +63,14 @@ export class Stack {
   }
 }
 
-/** Reads and resolves one template. */
+/** Reads and resolves one template; function URLs are given by their resource's logical id. */
 export function stackOf(
   name: string,
   template: unknown,
   account: SimulatedAccount,
   exports: ReadonlyMap<string, unknown>,
   parameters: Readonly<Record<string, string>> = {},
+  functionUrls: ReadonlyMap<string, string> = new Map(),
 ): Stack {
-  return new Stack(name, readTemplate(template), account, exports, parameters);
+  return new Stack(name, readTemplate(template), account, exports, parameters, functionUrls);
 }

@@ -11,6 +11,9 @@ export class PlayInputError extends Error {
   override readonly name = 'PlayInputError';
 }
 
+/** Plays several sessions and their audit instead of one denial: see `ledger-play.ts`. */
+export const LEDGER_SCENARIO = 'ledger';
+
 /** The published set-ups that can be played, by name. */
 const scenarios: Readonly<Record<string, { readonly file: unknown; readonly session: ExecRequest }>> = {
   'nginx-default': { file: nginxDefaultFile, session: nginxDefaultSession },
@@ -37,7 +40,9 @@ export function chooseStage(request: {
   }
   const known = scenarios[scenario];
   if (known === undefined) {
-    throw new PlayInputError(`there is no scenario "${scenario}"; there is ${Object.keys(scenarios).join(', ')}`);
+    throw new PlayInputError(
+      `there is no scenario "${scenario}"; there is ${[...Object.keys(scenarios), LEDGER_SCENARIO].join(', ')}`,
+    );
   }
   if (event === null)
     return { name: scenario, account: readAccountFile(structuredClone(known.file)), session: known.session };

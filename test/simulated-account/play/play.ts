@@ -1,5 +1,5 @@
-import { asDelivered } from '../../../functions/cli/envelope.ts';
 import type { Disposition } from '../../../functions/domain/decision.ts';
+import { asDelivered } from '../../../functions/domain/delivered-event.ts';
 import { policyDiff } from '../../../functions/messages/policy-diff.ts';
 import { LOG_CODES } from '../../../functions/telemetry/log-codes.ts';
 import type { JsonObject } from '../account-state.ts';
@@ -9,7 +9,9 @@ import { DeploymentRefusedError } from '../deployment/deployment-refused.ts';
 import { type ExecLog, startExecLog } from '../deployment/exec-log.ts';
 import { isObject } from '../schema-check.ts';
 import { streamKey } from '../stores.ts';
-import { chooseStage, PlayInputError, type Stage } from './choose-account.ts';
+import { chooseStage, LEDGER_SCENARIO, PlayInputError, type Stage } from './choose-account.ts';
+import { deploymentStep } from './deployment-step.ts';
+import { playLedger } from './ledger-play.ts';
 import { movedToNow } from './moved-times.ts';
 import { policiesIn, promiseOf, type RolePolicies } from './promise.ts';
 import type { PlayedSession, PlayRequest, PlayStep } from './steps.ts';
@@ -23,6 +25,9 @@ const UNTIL_SETTLED_MS = 25 * 60_000;
  * refused before the first step is asked for.
  */
 export function play(request: PlayRequest): AsyncGenerator<PlayStep> {
+  if (request.scenario === LEDGER_SCENARIO && request.event === null && request.account === null) {
+    return playLedger(request.mode);
+  }
   const stage = chooseStage({ ...request, event: delivered(request.event) });
   const event = request.event === null ? null : movedToNow(delivered(request.event) ?? {}, stage.account, new Date());
   if (event === null && stage.session === null)
@@ -33,7 +38,7 @@ export function play(request: PlayRequest): AsyncGenerator<PlayStep> {
 async function* played(request: PlayRequest, stage: Stage, event: JsonObject | null): AsyncGenerator<PlayStep> {
   const system = await deployed(request, stage);
   try {
-    yield deploymentStep(system, stage, request);
+    yield deploymentStep(system, stage.name, request.mode);
     const before = policiesIn(system);
     const opened = event === null && stage.session !== null ? await open(system, stage.session) : null;
     if (opened !== null) yield* toldLoss(system, opened);
@@ -86,19 +91,6 @@ async function settled({ deployment }: ExecLog): Promise<void> {
 function delivered(event: JsonObject | null): JsonObject | null {
   const value = event === null ? null : asDelivered(event);
   return isObject(value) ? value : null;
-}
-
-function deploymentStep({ account, deployment }: ExecLog, stage: Stage, { mode }: PlayRequest): PlayStep {
-  const ownRoles = account.state.iam.roles.filter(({ Arn }) => Arn === deployment.fn('remediator').setup.roleArn);
-  return {
-    step: 'deployment',
-    scenario: stage.name,
-    mode,
-    account: account.state.account,
-    region: account.state.region,
-    resources: account.state.cloudformation.stackResources.filter(({ StackName }) => StackName === 'exec-log').length,
-    iamWrite: JSON.stringify(ownRoles).includes('iam:PutRolePolicy'),
-  };
 }
 
 function playedSession({ request, result }: Opened): PlayedSession {

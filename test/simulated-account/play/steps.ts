@@ -1,4 +1,5 @@
 import type { Disposition, PolicyDocument, Reason } from '../../../functions/domain/decision.ts';
+import type { SessionCause, SessionState } from '../../../functions/domain/ledger.ts';
 import type { Mode } from '../../../functions/domain/settings.ts';
 import type { JsonObject } from '../account-state.ts';
 import type { AgentCall } from '../agent/agent-calls.ts';
@@ -54,8 +55,40 @@ export type PlayStep =
       readonly transcript: 'recorded' | 'lost';
       readonly text: string | null;
     } & PlayedSession)
+  | {
+      readonly step: 'ledger-session';
+      /** What is the matter with it, for a person. */
+      readonly because: string;
+      readonly transcript: 'recorded' | 'lost' | 'refused';
+      readonly calls: readonly AgentCall[];
+      readonly sessionId: string;
+      readonly person: string;
+      readonly cluster: string;
+      readonly container: string;
+    }
+  | {
+      readonly step: 'audit';
+      /** How long after the last session, on the account's clock. */
+      readonly minutesLater: number;
+      readonly sessions: readonly AuditedSession[];
+    }
+  | {
+      readonly step: 'report';
+      readonly percent: number | null;
+      /** What `exec-log report` prints. */
+      readonly text: string;
+    }
   | { readonly step: 'promise'; readonly mode: Mode; readonly kept: boolean; readonly detail: string }
-  | { readonly step: 'result'; readonly transcript: 'recorded' | 'lost'; readonly disposition: Disposition };
+  | { readonly step: 'result'; readonly transcript: 'recorded' | 'lost'; readonly disposition: Disposition }
+  | { readonly step: 'ledger-result'; readonly states: Readonly<Record<string, SessionState>> };
+
+/** A session as the ledger shows it. */
+export interface AuditedSession {
+  readonly sessionId: string;
+  readonly person: string;
+  readonly state: SessionState;
+  readonly causes: readonly SessionCause[];
+}
 
 export interface PlayedSession {
   readonly sessionId: string;

@@ -94,6 +94,31 @@ export function createStory(paint: StoryPaint): (step: PlayStep) => string {
               .map((line) => `${paint.dim('│')} ${line}`),
           ],
         );
+      case 'ledger-session':
+        return chapter(`${step.person} opens a shell in ${step.container}: ${endPaint(step.transcript, paint)}`, [
+          fact('session', step.sessionId),
+          fact('why', step.because),
+          ...step.calls.map(({ name, outcome }) =>
+            fact('agent', `${name.padEnd(19)} ${outcome === 'ok' ? paint.green('ok') : paint.red(outcome)}`),
+          ),
+        ]);
+      case 'audit':
+        return chapter(
+          `${step.minutesLater} minutes later the auditor has looked at every session`,
+          step.sessions.flatMap(({ sessionId, person, state, causes: [likeliest] }) => [
+            `${statePaint(state, paint)}${' '.repeat(Math.max(1, 10 - state.length))}${person.padEnd(8)}${paint.dim(sessionId)}`,
+            ...(likeliest === undefined ? [] : [`          ${likeliest.detail}`]),
+          ]),
+        );
+      case 'report':
+        return chapter('exec-log report', step.text.trimEnd().split('\n'));
+      case 'ledger-result':
+        return [
+          'Try next:',
+          '  npm start -- --scenario ledger --mode observe     the same audit, and nothing repaired',
+          '  npm run --silent exec-log -- report --help        the report of a deployment, or of an account file',
+          '',
+        ].join('\n');
       case 'promise':
         return step.kept ? paint.green(`✓ ${step.detail}`) : paint.red(`✗ ${step.detail}`);
       case 'result':
@@ -103,6 +128,12 @@ export function createStory(paint: StoryPaint): (step: PlayStep) => string {
 }
 
 type Step<Name extends PlayStep['step']> = Extract<PlayStep, { step: Name }>;
+
+const statePaint = (state: string, paint: StoryPaint) =>
+  state === 'recorded' ? paint.green(state) : state === 'open' ? paint.yellow(state) : paint.red(state);
+
+const endPaint = (transcript: 'recorded' | 'lost' | 'refused', paint: StoryPaint) =>
+  transcript === 'recorded' ? paint.green('recorded') : paint.red(transcript);
 
 /** A call that succeeded has no message to miss. */
 function messageLines({ errorMessage, errorCode }: Step<'event'>): readonly string[] {

@@ -1,6 +1,16 @@
 import { isObject, SchemaViolation } from '../schema-check.ts';
-import type { Service } from '../service.ts';
+import type { Operation, Service } from '../service.ts';
 import { fromForm } from './query.ts';
+import { restMembers, restOperation } from './rest-xml.ts';
+
+/** What came over the wire. */
+export interface WireRequest {
+  readonly method: string;
+  /** Path and query, as the request line has them. */
+  readonly target: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
 
 /** Who signs a request, for which service and Region, as the Authorization header's credential scope says. */
 export interface CredentialScope {
@@ -18,15 +28,23 @@ export function credentialScope(authorization: string | undefined): CredentialSc
     : null;
 }
 
-/** The operation that a request names, by its target header or its form's Action. */
-export function operationName(service: Service, headers: Readonly<Record<string, string>>, body: string): string {
-  if (service.protocol === 'query') return new URLSearchParams(body).get('Action') ?? '';
-  return headers['x-amz-target']?.split('.').at(-1) ?? '';
+/** The operation that a request names, by its target header, its form's Action, or its method and path. */
+export function operationName(service: Service, request: WireRequest): string {
+  switch (service.protocol) {
+    case 'query':
+      return new URLSearchParams(request.body).get('Action') ?? '';
+    case 'rest-xml':
+      return restOperation(service, request)?.name ?? `${request.method} ${request.target}`;
+    default:
+      return request.headers['x-amz-target']?.split('.').at(-1) ?? '';
+  }
 }
 
 /** The request's members as plain JSON, before the schema check. */
-export function requestMembers(service: Service, input: unknown, body: string): unknown {
-  if (service.protocol === 'query') return fromForm(new URLSearchParams(body), input);
+export function requestMembers(service: Service, operation: Operation, request: WireRequest): unknown {
+  const { body } = request;
+  if (service.protocol === 'query') return fromForm(new URLSearchParams(body), operation.input);
+  if (service.protocol === 'rest-xml') return restMembers(operation, request);
   try {
     const members: unknown = JSON.parse(body === '' ? '{}' : body);
     if (isObject(members)) return members;

@@ -1,6 +1,7 @@
 import type { Operation, Service, ServiceError } from '../service.ts';
 import { toJson } from './json.ts';
 import { escapeXml, toXml } from './query.ts';
+import { restFailure, restSuccess } from './rest-xml.ts';
 
 /** An answer as it goes over the wire. */
 export interface Answer {
@@ -11,6 +12,7 @@ export interface Answer {
 
 /** Renders an operation's output in the service's protocol, by the schema of the output. */
 export function success(service: Service, operation: Operation, output: unknown, requestId: string): Answer {
+  if (service.protocol === 'rest-xml') return restSuccess(service, operation, output, requestId);
   if (service.protocol !== 'query') {
     const body = JSON.stringify(toJson(operation.output, output) ?? {});
     return { status: 200, headers: jsonHeaders(service, requestId), body };
@@ -35,6 +37,7 @@ export function failure(service: Service, error: ServiceError, requestId: string
       body: `<ErrorResponse xmlns="${service.namespace}"><Error><Type>${fault}</Type><Code>${escapeXml(code)}</Code><Message>${escapeXml(message)}</Message></Error><RequestId>${requestId}</RequestId></ErrorResponse>`,
     };
   }
+  if (service.protocol === 'rest-xml') return restFailure(error, requestId);
   const queryCode = queryCodes[code];
   return {
     status,

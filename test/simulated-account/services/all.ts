@@ -7,6 +7,7 @@ import { events } from './events.ts';
 import { iam } from './iam.ts';
 import { kms } from './kms.ts';
 import { logs } from './logs.ts';
+import { s3 } from './s3.ts';
 import { secretsmanager } from './secretsmanager.ts';
 import { sqs } from './sqs.ts';
 import { ssm } from './ssm.ts';
@@ -22,6 +23,7 @@ export const services: readonly Service[] = [
   iam,
   kms,
   logs,
+  s3,
   secretsmanager,
   sqs,
   ssm,

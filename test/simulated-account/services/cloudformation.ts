@@ -78,6 +78,7 @@ const describeStacks = operation<DescribeStacksInput, DescribeStacksOutput>(Desc
       ...(StackId === undefined ? {} : { StackId }),
       CreationTime: new Date(0),
       StackStatus: 'CREATE_COMPLETE' as const,
+      Outputs: [...(runtime.stores.stackOutputs.get(name) ?? [])],
     }));
     const { items, next } = page(stacks, NextToken, runtime.pageLimit(undefined, 100), () =>
       validation('Invalid token'),

@@ -7,6 +7,7 @@ import type {
   DescribeContinuousBackupsOutput,
   DescribeTimeToLiveInput,
   DescribeTimeToLiveOutput,
+  KeySchemaElement,
   QueryInput,
 } from '@aws-sdk/client-dynamodb';
 import {
@@ -33,12 +34,10 @@ type Item = Readonly<Record<string, AttributeValue>>;
 /** A table by its name or ARN. */
 const tableName = (asked = '') => asked.slice(asked.lastIndexOf('/') + 1);
 
-function demandOn(
-  runtime: AccountRuntime,
-  table: string | undefined,
-  items: readonly (Item | undefined)[] = [],
-): Demand {
-  const name = tableName(table);
+const indexName = (table: string | undefined, index: string) => `${tableName(table)}/index/${index}`;
+
+/** The permission on a table or an index (`table/index/name`), with the partition keys of these items, by the key of either. */
+function demandOnName(runtime: AccountRuntime, name: string, items: readonly (Item | undefined)[]): Demand {
   const partitionKey = runtime.stores.partitionKeys.get(name);
   const leading = items
     .map((item) => (partitionKey === undefined ? undefined : item?.[partitionKey]))
@@ -50,6 +49,14 @@ function demandOn(
     resource: runtime.arn('dynamodb', `table/${name}`),
     ...(leading.length === 0 ? {} : { context: { 'dynamodb:LeadingKeys': [...new Set(leading)] } }),
   };
+}
+
+function demandOn(
+  runtime: AccountRuntime,
+  table: string | undefined,
+  items: readonly (Item | undefined)[] = [],
+): Demand {
+  return demandOnName(runtime, tableName(table), items);
 }
 
 async function pass(_input: unknown, { runtime, body, headers }: Call): Promise<PassedAnswer> {
@@ -102,7 +109,7 @@ export const dynamodb: Service = {
     passed<QueryInput>(Query$, (input, { runtime }) => [
       input.IndexName === undefined
         ? demandOn(runtime, input.TableName, [queriedKey(input)])
-        : { resource: runtime.arn('dynamodb', `table/${tableName(input.TableName)}/index/${input.IndexName}`) },
+        : demandOnName(runtime, indexName(input.TableName, input.IndexName), [queriedKey(input)]),
     ]),
     passed<OnTable>(Scan$, onTable),
     passed<BatchGetItemInput>(BatchGetItem$, ({ RequestItems = {} }, { runtime }) =>
@@ -123,8 +130,18 @@ export const dynamodb: Service = {
     operation<CreateTableInput, PassedAnswer>(CreateTable$, {
       demands: onTable,
       run: (input, call) => {
-        const key = input.KeySchema?.find(({ KeyType }) => KeyType === 'HASH')?.AttributeName;
-        if (key !== undefined) call.runtime.stores.partitionKeys.set(tableName(input.TableName), key);
+        const { partitionKeys } = call.runtime.stores;
+        const keep = (name: string, keys: readonly KeySchemaElement[] = []) => {
+          const key = keys.find(({ KeyType }) => KeyType === 'HASH')?.AttributeName;
+          if (key !== undefined) partitionKeys.set(name, key);
+        };
+        keep(tableName(input.TableName), input.KeySchema);
+        for (const { IndexName = '', KeySchema } of [
+          ...(input.GlobalSecondaryIndexes ?? []),
+          ...(input.LocalSecondaryIndexes ?? []),
+        ]) {
+          keep(indexName(input.TableName, IndexName), KeySchema);
+        }
         return pass(input, { ...call, body: withoutUnknownSettings(call.body) });
       },
     }),

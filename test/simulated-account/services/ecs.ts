@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type {
   Cluster,
   DescribeClustersRequest,
@@ -14,6 +14,8 @@ import type {
   ListTasksRequest,
   ListTasksResponse,
   Task,
+  UpdateClusterRequest,
+  UpdateClusterResponse,
 } from '@aws-sdk/client-ecs';
 import {
   DescribeClusters$,
@@ -22,9 +24,11 @@ import {
   ExecuteCommand$,
   ListClusters$,
   ListTasks$,
+  UpdateCluster$,
 } from '@aws-sdk/client-ecs';
 import type { AccountRuntime } from '../account-runtime.ts';
 import { type Call, lowerCamel, operation, page, type Service, ServiceError } from '../service.ts';
+import { startEcsSession } from './ssm-sessions.ts';
 
 const lastStep = (text: string) => text.slice(text.lastIndexOf('/') + 1);
 const invalid = (message: string) => new ServiceError('InvalidParameterException', message);
@@ -183,22 +187,36 @@ function openSession({ cluster: name, task: id = '', container, interactive }: E
       "The execute command failed due to an internal error. Try again later or check the task's exec agent.",
     );
   }
-  const sessionId = `ecs-execute-command-${sessionSuffix()}`;
-  const streamUrl = `wss://ssmmessages.${runtime.state.region}.amazonaws.com/v1/data-channel/${sessionId}?role=publish_subscribe`;
+  const session = startEcsSession(call, {
+    cluster: lastStep(cluster.clusterArn ?? ''),
+    taskId: lastStep(task.taskArn ?? ''),
+    runtimeId: chosen.runtimeId ?? `${lastStep(task.taskArn ?? '')}-0000000000`,
+  });
   return {
     clusterArn: cluster.clusterArn,
     containerArn: chosen.containerArn ?? runtime.arn('ecs', `container/${randomUUID()}`),
     containerName: chosen.name,
     interactive: true,
-    session: { sessionId, streamUrl, tokenValue: randomUUID() },
+    session: { sessionId: session.SessionId, streamUrl: session.StreamUrl, tokenValue: session.TokenValue },
     taskArn: task.taskArn,
   };
 }
 
-/** Today's session ids end in 26 characters of [a-z0-9]. */
-function sessionSuffix(): string {
-  return [...randomBytes(26)].map((byte) => (byte % 36).toString(36)).join('');
-}
+const updateCluster = operation<UpdateClusterRequest, UpdateClusterResponse>(UpdateCluster$, {
+  demands: ({ cluster }, { runtime }) => [{ resource: clusterArn(runtime, cluster) }],
+  recordedResponse: (response) => lowerCamel(response),
+  run: ({ cluster: name, configuration, settings }, { runtime }) => {
+    const known = clusterOf(runtime, name);
+    const cluster: Cluster = {
+      ...known,
+      ...(configuration === undefined ? {} : { configuration: { ...known.configuration, ...configuration } }),
+      ...(settings === undefined ? {} : { settings }),
+    };
+    const { clusters } = runtime.state.ecs;
+    clusters[clusters.indexOf(known)] = cluster;
+    return { cluster };
+  },
+});
 
 export const ecs: Service = {
   signingName: 'ecs',
@@ -207,5 +225,13 @@ export const ecs: Service = {
   namespace: 'com.amazonaws.ecs',
   eventSource: 'ecs.amazonaws.com',
   throttling: { code: 'ThrottlingException', status: 400 },
-  operations: [describeTasks, describeClusters, describeTaskDefinition, listClusters, listTasks, executeCommand],
+  operations: [
+    describeTasks,
+    describeClusters,
+    describeTaskDefinition,
+    listClusters,
+    listTasks,
+    executeCommand,
+    updateCluster,
+  ],
 };

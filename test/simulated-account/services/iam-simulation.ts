@@ -52,7 +52,13 @@ function simulatedPolicies(runtime: AccountRuntime, input: SimulatePrincipalPoli
       throw new ServiceError('InvalidInput', `Invalid policy document in ${name}.`);
     }
   });
-  return { ...own, identity: [...own.identity, ...added] };
+  const named = own.identity.map((policy) => ({ ...policy, name: sourceIdOf(role, policy) }));
+  return { ...own, identity: [...named, ...added] };
+}
+
+/** As AWS names the source of a statement: an inline policy by its role and itself, a managed one by its name. */
+function sourceIdOf({ RoleName }: AccountRole, { name, arn }: PrincipalPolicies['identity'][number]): string {
+  return arn === null ? `role_${RoleName}_${name}` : name;
 }
 
 function ownPolicies(runtime: AccountRuntime, role: AccountRole): PrincipalPolicies {
@@ -148,7 +154,8 @@ function boundaryDetail(decisions: readonly AccessDecision[]) {
 function matchedStatements({ analysis }: AccessDecision): Statement[] {
   const identity = analysis?.identityAnalysis;
   return [...(identity?.denyStatements ?? []), ...(identity?.allowStatements ?? [])].map(({ policyId }) => ({
-    SourcePolicyId: policyId,
+    // A managed policy is decided under its ARN, and named without it.
+    SourcePolicyId: policyId?.startsWith('arn:') ? policyId.slice(policyId.lastIndexOf('/') + 1) : policyId,
     SourcePolicyType: 'role' as const,
   }));
 }

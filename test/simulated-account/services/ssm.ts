@@ -10,6 +10,7 @@ import { GetParameter$, GetParametersByPath$, PutParameter$ } from '@aws-sdk/cli
 import type { AccountRuntime } from '../account-runtime.ts';
 import { lowerCamel, operation, page, type Service, ServiceError } from '../service.ts';
 import { opsItemOperations } from './ssm-ops-items.ts';
+import { sessionOperations } from './ssm-sessions.ts';
 
 /** A parameter's ARN has one slash between `parameter` and a name that begins with one. */
 function parameterArn(runtime: AccountRuntime, name = ''): string {
@@ -77,5 +78,5 @@ export const ssm: Service = {
   namespace: 'com.amazonaws.ssm',
   eventSource: 'ssm.amazonaws.com',
   throttling: { code: 'ThrottlingException', status: 400 },
-  operations: [getParameter, getParametersByPath, putParameter, ...opsItemOperations],
+  operations: [getParameter, getParametersByPath, putParameter, ...opsItemOperations, ...sessionOperations],
 };

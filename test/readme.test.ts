@@ -1,7 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { TABLE_INDEXES, TABLE_PREFIXES, WORK_LISTS } from '../functions/adapters/aws/table-keys.ts';
 import { GUARDRAIL_CODES } from '../functions/domain/decision.ts';
+import { INCIDENT_CODES } from '../functions/domain/incident.ts';
+import { SESSION_STATES } from '../functions/domain/ledger.ts';
 import { policyDocumentFor } from '../functions/domain/remediation-policy.ts';
+import { SESSION_CAUSE_CODES } from '../functions/domain/session-causes.ts';
 import { ceilingSchema, ENVIRONMENT, settingsSchema } from '../functions/domain/settings.ts';
 import { LOG_CODES } from '../functions/telemetry/log-codes.ts';
 import { METRICS } from '../functions/telemetry/metric-names.ts';
@@ -17,6 +21,11 @@ function literals(folder: string, pattern: RegExp): readonly string[] {
     .map((file) => readFileSync(join(root, folder, file), 'utf8'));
   return [...new Set(sources.flatMap((source) => [...source.matchAll(pattern)].map((match) => match[1] ?? '')))];
 }
+
+const reasonCodesIn = (path: string) =>
+  [...readFileSync(join(root, path), 'utf8').matchAll(/\bcode: '([a-z]+(?:-[a-z]+)*)'/g)].map(
+    (match) => match[1] ?? '',
+  );
 
 describe('given the README', () => {
   it('has a row for every guardrail', () => {
@@ -35,10 +44,28 @@ describe('given the README', () => {
   });
 
   it('explains every reason that is given before the guardrails', () => {
-    const source = readFileSync(join(root, 'functions/domain/decide.ts'), 'utf8');
-    const codes = [...source.matchAll(/\bcode: '([a-z]+(?:-[a-z]+)*)'/g)].map((match) => match[1] ?? '');
+    const codes = ['decide', 'mode'].flatMap((name) => reasonCodesIn(`functions/domain/${name}.ts`));
     expect(codes).toEqual(expect.arrayContaining(['already-repaired', 'firelens', 'tag-off']));
     expect(missing(codes)).toEqual([]);
+  });
+
+  it('explains every reason that an order leads to, and every incident', () => {
+    const codes = ['review-policy', 'confirm-delivery'].flatMap((name) => reasonCodesIn(`functions/flow/${name}.ts`));
+    expect(codes).toEqual(expect.arrayContaining(['fixed-in-code', 'policy-removed', 'transcript-delivered']));
+    expect(missing([...codes, ...INCIDENT_CODES])).toEqual([]);
+  });
+
+  it('has a row for every state of a session and for every cause', () => {
+    const rows = [...SESSION_STATES, ...SESSION_CAUSE_CODES].filter((code) => !readme.includes(`\n| \`${code}\` |`));
+    expect(rows).toEqual([]);
+  });
+
+  it('names every prefix and index of the table', () => {
+    const prefixes = Object.values(TABLE_PREFIXES).filter((prefix) => !readme.includes(`\n| \`${prefix}<`));
+    expect(prefixes).toEqual([]);
+    expect(missing([...Object.values(WORK_LISTS), ...Object.values(TABLE_INDEXES).map(({ name }) => name)])).toEqual(
+      [],
+    );
   });
 
   it('explains every refusal', () => {

@@ -18,7 +18,7 @@ function overridden(options: { readonly withKey: boolean }): AccountState {
       },
     },
   });
-  account.s3.set(BUCKET, { encryption: {} });
+  account.s3.set(BUCKET, { encryption: { Rules: [] } });
   account.kms.set(KEY, { metadata: {}, policy: null });
   const role = account.iam.roles.find(({ RoleName }) => RoleName === ROLE);
   if (role !== undefined && options.withKey) {

@@ -48,8 +48,14 @@ export interface LedgerLines {
 export interface VerdictStore {
   findVerdict(sessionId: string): Promise<SessionVerdict | undefined>;
   saveVerdict(verdict: SessionVerdict, expectedVersion: number): Promise<'saved' | 'conflict'>;
-  /** Verdicts that are due, the longest due first, in pages; from the index, so that each may be older than its row. */
-  dueVerdicts(until: Date): AsyncIterable<readonly SessionVerdict[]>;
+  /**
+   * Verdicts that are due, the longest due first, in pages; from the index, so that each may be older than its row. A row that is
+   * none throws; where `onMalformed` is told of it, it is left out, and stops none of the others.
+   */
+  dueVerdicts(
+    until: Date,
+    onMalformed?: (sessionId: string, error: unknown) => void,
+  ): AsyncIterable<readonly SessionVerdict[]>;
   /** Settled verdicts of the sessions that began on a UTC day, in pages; the open ones are all due some day. */
   verdictsOfDay(day: string): AsyncIterable<readonly SessionVerdict[]>;
 }
@@ -84,11 +90,17 @@ export interface OpenCase {
   readonly state: CaseState;
 }
 
-/** What is left to be looked after, from the index of unfinished work. */
+/**
+ * What is left to be looked after, from the index of unfinished work. A row that is none throws; where `onMalformed` is told of
+ * it, it is left out, and stops none of the others.
+ */
 export interface WorkLists {
   /** The role ids whose policy of ours should stand, in their order, after one of them. */
-  attachedPolicies(afterRoleId: string | null): AsyncIterable<readonly { readonly roleId: string }[]>;
-  openCases(): AsyncIterable<readonly OpenCase[]>;
+  attachedPolicies(
+    afterRoleId: string | null,
+    onMalformed?: (error: unknown) => void,
+  ): AsyncIterable<readonly { readonly roleId: string }[]>;
+  openCases(onMalformed?: (error: unknown) => void): AsyncIterable<readonly OpenCase[]>;
 }
 
 /** How far the auditor has come; all in one row. */

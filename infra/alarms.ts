@@ -50,6 +50,11 @@ const COUNTED: Readonly<Record<string, Sentence & { readonly metric: string }>> 
     impact: 'A transcript was lost and the denial could not be read, so no ticket says so.',
     first: 'Look for EXECLOG_REFUSED and run exec-log explain on the event.',
   },
+  UnreadableSessions: {
+    metric: METRICS.unreadableSessions,
+    impact: 'The event of a session could not be read: a shell may be missing in the ledger and in every report.',
+    first: 'Look for EXECLOG_REFUSED in the log of the recorder and for the session in the trail.',
+  },
   RemediationsUnverified: {
     metric: METRICS.remediationsUnverified,
     impact: 'A policy was written to a role and was not read back as written.',

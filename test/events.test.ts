@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run } from '../functions/cli/program.ts';
 import { matchesPattern } from '../functions/domain/event-pattern.ts';
-import { DENIAL_RULE_PATTERN, SESSION_RULE_PATTERN } from '../functions/domain/rules.ts';
+import { DENIAL_RULE_PATTERN, SESSION_RULE_PATTERN, START_SESSION_RULE_PATTERN } from '../functions/domain/rules.ts';
 import nginxDefault from './simulated-account/scenarios/nginx-default.account.json';
 
 const EVENTS = join(__dirname, '..', 'events');
@@ -56,10 +56,16 @@ const accounts = {
   },
 } as const;
 
+const rules = {
+  denials: DENIAL_RULE_PATTERN,
+  sessions: SESSION_RULE_PATTERN,
+  'sessions outside ECS Exec': START_SESSION_RULE_PATTERN,
+};
+
 interface Row {
   readonly account: keyof typeof accounts;
-  /** Which of the two rules delivers it. */
-  readonly rule: 'denials' | 'sessions' | null;
+  /** Which of the rules delivers it. */
+  readonly rule: keyof typeof rules | null;
   readonly disposition: string;
   /** The first reasons, in order. */
   readonly reasons: readonly string[];
@@ -215,6 +221,24 @@ const ends: Readonly<Record<string, Row>> = {
     reasons: ['role-confirmed', 'role-recreated'],
   },
   '24-unrelated-action.json': { account: 'none', rule: null, disposition: 'not-applicable', reasons: ['other-action'] },
+  '25-start-session-past-ecs-exec.json': {
+    account: 'none',
+    rule: 'sessions outside ECS Exec',
+    disposition: 'not-applicable',
+    reasons: ['not-a-denial'],
+  },
+  '26-start-session-by-ecs-itself.json': {
+    account: 'none',
+    rule: 'sessions outside ECS Exec',
+    disposition: 'not-applicable',
+    reasons: ['not-a-denial'],
+  },
+  '27-update-cluster-switches-logging-off.json': {
+    account: 'none',
+    rule: null,
+    disposition: 'not-applicable',
+    reasons: ['not-a-denial'],
+  },
 };
 
 let folder: string;
@@ -256,7 +280,6 @@ describe('given the events of events/', () => {
   it.each(Object.entries(ends))('brings %s to its end', async (file, end) => {
     const { matchesRule, decision } = await explained(file, end.account);
     const event = read(file);
-    const rules = { denials: DENIAL_RULE_PATTERN, sessions: SESSION_RULE_PATTERN };
     const matching = Object.entries(rules).filter(([, pattern]) => matchesPattern(pattern, event));
     const codes = decision.reasons.map(({ code }: { code: string }) => code);
 

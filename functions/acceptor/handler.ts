@@ -1,4 +1,4 @@
-import type { APIGatewayProxyEventV2WithIAMAuthorizer, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import type { APIGatewayProxyEventV2WithIAMAuthorizer, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { type AcceptanceJudgement, acceptanceRefusal, readAcceptanceRequest } from '../domain/acceptance.ts';
 import { acceptGap } from '../flow/accept-gap.ts';
 import { LOG_CODES } from '../telemetry/log-codes.ts';
@@ -7,6 +7,8 @@ import type { AcceptorDependencies } from './dependencies.ts';
 
 type Request = Pick<APIGatewayProxyEventV2WithIAMAuthorizer, 'requestContext' | 'body' | 'isBase64Encoded'>;
 
+type Invocation = Pick<Context, 'awsRequestId'>;
+
 /** A session id and a reason fit many times over. */
 const LONGEST_BODY_BYTES = 4 * 1024;
 
@@ -14,16 +16,16 @@ const RETRY_SECONDS = 5;
 
 /**
  * Accepts the gap of one session for the caller whom AWS verified: 200 `{"accepted": {...}}`, else `{"refused": {code, detail}}`.
- * Who asks comes from the request's IAM authorizer alone; headers and body say nothing about it. What fails is 503 `unavailable`:
- * asking again is harmless.
+ * Who asks comes from the request's IAM authorizer alone, and only where the request came through the function's URL; headers and
+ * body say nothing about it. What fails is 503 `unavailable`: asking again is harmless.
  */
 export function createHandler({
   ports,
   clock,
   telemetry,
-}: AcceptorDependencies): (event: Request) => Promise<APIGatewayProxyStructuredResultV2> {
-  return async (event) => {
-    const arn = verifiedArn(event);
+}: AcceptorDependencies): (event: Request, invocation: Invocation) => Promise<APIGatewayProxyStructuredResultV2> {
+  return async (event, invocation) => {
+    const arn = verifiedArn(event, invocation);
     telemetry.info(LOG_CODES.started, { caller: arn });
     const reading = readAcceptanceRequest(bodyOf(event));
     const sessionId = reading.kind === 'request' ? reading.request.sessionId : null;
@@ -53,9 +55,13 @@ export function createHandler({
   };
 }
 
-/** The types promise an authorizer; a function URL without one sends none. */
-function verifiedArn({ requestContext }: Request): string | null {
-  const arn: unknown = requestContext?.authorizer?.iam?.userArn;
+/**
+ * The types promise an authorizer; a function URL without one sends none. Whoever may call the URL may also call `Invoke`, with any
+ * event: what Lambda made of an HTTP request carries the id of its invocation, which no caller can choose or know beforehand.
+ */
+function verifiedArn({ requestContext }: Request, { awsRequestId }: Invocation): string | null {
+  if (awsRequestId === '' || requestContext?.requestId !== awsRequestId) return null;
+  const arn: unknown = requestContext.authorizer?.iam?.userArn;
   return typeof arn === 'string' && arn !== '' ? arn : null;
 }
 

@@ -16,7 +16,7 @@ import { createDeniedSessions } from '../adapters/aws/denied-sessions.ts';
 import { createEcsReader } from '../adapters/aws/ecs-reader.ts';
 import { createIamReader } from '../adapters/aws/iam-reader.ts';
 import { createLogGroupReader } from '../adapters/aws/log-group-reader.ts';
-import { createLedgerLines } from '../adapters/aws/session-ledger.ts';
+import { createLedgerLines, createSessionRecorder } from '../adapters/aws/session-ledger.ts';
 import { createSessionLifetimes } from '../adapters/aws/session-lifetimes.ts';
 import { createSettingsSource } from '../adapters/aws/settings-source.ts';
 import { createTable } from '../adapters/aws/table.ts';
@@ -63,14 +63,17 @@ export function createDependencies(variables: Readonly<Record<string, string | u
   const logs = new CloudWatchLogsClient(configuration);
   const pace = { clock, sleep, requestsPerSecond: LOOK_UPS_PER_SECOND };
   const permitted = ceilingOf(ceiling);
+  const cases = createCaseStore(table, deploymentId, clock);
   const s3 = new S3Client({ ...configuration, ...bucketAddressing(variables['AWS_ENDPOINT_URL']) });
   const ports = {
     lines: createLedgerLines(table),
     verdicts: createVerdictStore(table),
+    recorder: createSessionRecorder(table),
     denied: createDeniedSessions(table, clock),
     workLists: createWorkLists(table),
     progress: createAuditProgressStore(table, deploymentId),
-    policies: createCaseStore(table, deploymentId, clock),
+    cases,
+    policies: cases,
     lifetimes: createSessionLifetimes(ssm),
     history: createCallHistory(new CloudTrailClient(configuration), pace),
     logGroups: createLogGroupReader(logs),

@@ -61,7 +61,7 @@ async function examine(
   const [trails, denials, sessions, settings, table] = await Promise.all([
     readTrails((home) => new CloudTrailClient({ ...configuration, region: home }), region),
     examinePath(`${deploymentId}-denials`, configuration),
-    examinePath(`${deploymentId}-sessions`, configuration),
+    examinePath(`${deploymentId}-sessions`, configuration, `${deploymentId}-starts`),
     examineSettings(
       options,
       configuration,
@@ -77,15 +77,17 @@ async function examine(
 type Configuration = { readonly region: string } & ReturnType<typeof clientSettings>;
 
 /** The names that the template gives to a rule and its queues. */
-async function examinePath(name: string, configuration: Configuration): Promise<ObservedPath> {
+async function examinePath(name: string, configuration: Configuration, ...others: string[]): Promise<ObservedPath> {
   const sqs = new SQSClient(configuration);
-  const [rule, queue, deadLetters, undelivered] = await Promise.all([
-    readRule(new EventBridgeClient(configuration), name),
+  const events = new EventBridgeClient(configuration);
+  const [rule, alsoFrom, queue, deadLetters, undelivered] = await Promise.all([
+    readRule(events, name),
+    Promise.all(others.map(async (other) => ({ name: other, rule: await readRule(events, other) }))),
     readQueue(sqs, name),
     readQueue(sqs, `${name}-dead-letters`),
     readQueue(sqs, `${name}-undelivered`),
   ]);
-  return { name, rule, queue, deadLetters, undelivered };
+  return { name, rule, alsoFrom, queue, deadLetters, undelivered };
 }
 
 async function examineSettings(

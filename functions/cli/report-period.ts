@@ -12,17 +12,17 @@ const EXPECTED =
 const EXAMPLE = '2026-01-31T06:00:00Z';
 
 /**
- * The period that was asked for, ending now unless told otherwise.
+ * The period that was asked for, ending now unless told otherwise, and beginning where `defaultSince` says for its end.
  * @throws UsageError that names the option, what was found and what is expected.
  */
 export function readPeriod(
   { since, until }: { readonly since?: string | undefined; readonly until?: string | undefined },
-  defaultSince: Date,
+  defaultSince: (until: Date) => Date,
   now: Date,
   longestDays: number,
 ): ReportPeriod {
-  const from = since === undefined ? defaultSince : readMoment('--since', since, now);
   const to = until === undefined ? now : readMoment('--until', until, now);
+  const from = since === undefined ? defaultSince(to) : readMoment('--since', since, now);
   if (from.getTime() > to.getTime()) {
     throw new UsageError(`--since: ${from.toISOString()} lies after the period's end, ${to.toISOString()}`);
   }
@@ -50,7 +50,13 @@ function readTime(option: string, text: string, expectation: string): Date {
   const isDate = /^\d{4}-\d\d-\d\d$/.test(text);
   const isTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)$/.test(text);
   const time = isDate || isTime ? new Date(isDate ? `${text}T00:00:00Z` : text) : null;
-  const isReal = time !== null && !Number.isNaN(time.getTime()) && (!isDate || time.toISOString().startsWith(text));
+  const isReal = time !== null && !Number.isNaN(time.getTime()) && isCalendarDay(text.slice(0, 10));
   if (!isReal) throw new UsageError(`${option}: ${expectation}, found "${text}"`);
   return time;
+}
+
+/** JavaScript takes the 30th of February for the 2nd of March. */
+function isCalendarDay(day: string): boolean {
+  const midnight = new Date(`${day}T00:00:00Z`);
+  return !Number.isNaN(midnight.getTime()) && midnight.toISOString().startsWith(day);
 }

@@ -42,22 +42,32 @@ const DAY_MILLISECONDS = 86_400_000;
 /** Enough to be quick, too few to take the table's capacity from the functions. */
 const DAYS_AT_ONCE = 4;
 
-/** Reports how many sessions were recorded, live or of an account file. Findings if the coverage is under the minimum. */
+/**
+ * Reports how many sessions were recorded, live or of an account file. Findings if the coverage is under the minimum; unreadable
+ * input if the file holds sessions that cannot be read, because the report lacks them.
+ */
 export async function report(options: ReportOptions, terminal: Terminal): Promise<number> {
   const format = readFormat(options);
   const minimum = readMinimum(options.failUnder);
   const now = readNow(options.now);
-  const found =
+  if (options.settings !== undefined && options.account === undefined) {
+    throw new UsageError(
+      '--settings: only with --account; the sessions of a deployment are audited by its own settings',
+    );
+  }
+  const { found, unreadable } =
     options.account === undefined
-      ? await reportLive(options, now, terminal)
+      ? { found: await reportLive(options, now, terminal), unreadable: 0 }
       : await reportOffline(options, options.account, now, terminal);
   const text = rendered(found, format, now, options.output === undefined ? paintFor(terminal) : NO_PAINT);
   await deliver(text, options.output, terminal);
-  return isUnder(found, minimum, terminal) ? EXIT.findings : EXIT.done;
+  const isLow = isUnder(found, minimum, terminal);
+  if (unreadable > 0) return EXIT.usage;
+  return isLow ? EXIT.findings : EXIT.done;
 }
 
 async function reportLive(options: ReportOptions, now: Date, terminal: Terminal): Promise<CoverageReport> {
-  const first = new Date(now.getTime() - DEFAULT_DAYS * DAY_MILLISECONDS);
+  const first = (until: Date) => new Date(until.getTime() - DEFAULT_DAYS * DAY_MILLISECONDS);
   const period = readPeriod(options, first, now, LONGEST_LIVE_DAYS);
   const { openDeployedLedger } = await import('./deployed-ledger.ts');
   return readReport(period, await openDeployedLedger(options, terminal.environment), terminal);
@@ -68,13 +78,16 @@ async function reportOffline(
   file: string,
   now: Date,
   terminal: Terminal,
-): Promise<CoverageReport> {
+): Promise<{ readonly found: CoverageReport; readonly unreadable: number }> {
+  // Whatever is wrong with the period is said before the audit, not after it.
+  readPeriod(options, (until) => until, now, Number.POSITIVE_INFINITY);
   const { auditAccountFile } = await import('./ledger-of-account.ts');
-  const ledger = await auditAccountFile({ file, now, settings: options.settings }, terminal);
+  const { ledger, unreadable } = await auditAccountFile({ file, now, settings: options.settings }, terminal);
   const starts = [...ledger.verdicts.values()].map(({ startedAt }) => Date.parse(startedAt));
-  const first = starts.reduce((earliest, start) => Math.min(earliest, start), now.getTime());
-  const period = readPeriod(options, new Date(first), now, Number.POSITIVE_INFINITY);
-  return reportOf(ledger.verdicts.values(), ledger.acceptances.values(), period);
+  const first = (until: Date) =>
+    new Date(starts.reduce((earliest, start) => Math.min(earliest, start), until.getTime()));
+  const period = readPeriod(options, first, now, Number.POSITIVE_INFINITY);
+  return { found: reportOf(ledger.verdicts.values(), ledger.acceptances.values(), period), unreadable };
 }
 
 /** Every open session is due by then. */

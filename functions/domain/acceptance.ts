@@ -50,12 +50,17 @@ const STATUS: Readonly<Record<AcceptanceRefusalCode, number>> = {
 
 const SHORTEST_REASON = 10;
 const LONGEST_REASON = 500;
+/** Of the shortest reason, blanks between its words aside. */
+const FEWEST_SEEN = 5;
 
 /** Systems Manager's ids, of ECS Exec and of others; a separator of the table's keys is not among their characters. */
 const SESSION_ID = /^[\w+=,.@-]{1,128}$/;
 
 /** Control characters, line separators and what turns the direction of text: a reason is shown in terminals and pages. */
-const UNSHOWN = /[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
+const UNSHOWN = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]/u;
+
+/** What takes no ink, U+2800 too: scripts and emoji join with some of it, but ten of these are no reason. */
+const BLANK = /[\s\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/gu;
 
 const bodySchema = z.object({ sessionId: z.string(), reason: z.string() });
 
@@ -74,6 +79,9 @@ export function readAcceptanceRequest(
   if (length < SHORTEST_REASON || length > LONGEST_REASON) {
     const limits = `${SHORTEST_REASON} to ${LONGEST_REASON} characters`;
     return acceptanceRefusal('bad-request', `The reason has ${length} characters; give one of ${limits}.`);
+  }
+  if ([...reason.replace(BLANK, '')].length < FEWEST_SEEN) {
+    return acceptanceRefusal('bad-request', 'The reason shows next to nothing: write one that people can read.');
   }
   if (UNSHOWN.test(reason)) {
     return acceptanceRefusal('bad-request', 'The reason holds line breaks or other control characters.');

@@ -81,8 +81,10 @@ export function judgeSession(line: LedgerLine, evidence: SessionEvidence, option
   const recorded = judgeTranscript(places, now);
   if (recorded !== null) return recorded;
   if (evidence.note === null) return ask('note');
-  if (evidence.note.kind === 'read') return deniedBy(evidence.note.value, null, null);
   if (evidence.lifetime === null) return ask('lifetime');
+  // The agent writes once the shell is over: whoever is denied before that is somebody in the container, and the transcript may
+  // still arrive.
+  if (evidence.note.kind === 'read' && !isRunning(evidence.lifetime)) return deniedBy(evidence.note.value, null, null);
   const end = endOfSession(session.startedAt, evidence.lifetime, places.stream.kind === 'empty', now);
   if (end.kind === 'open') return end;
   if (evidence.aftermath === null) return ask('aftermath');
@@ -98,6 +100,9 @@ function judgeOff({ session }: LedgerLine, { unloggedClusters }: AuditOptions, n
   const exempt = matchesAnyGlob(unloggedClusters, session.clusterArn);
   return { ...settled('off', [causeOf('logging-off')]), exempt };
 }
+
+const isRunning = (lifetime: Reading<LifetimeEvidence>): boolean =>
+  lifetime.kind === 'read' && lifetime.value.kind === 'running';
 
 const ask = (question: AuditQuestion): Judgement => ({ kind: 'ask', question });
 

@@ -96,14 +96,14 @@ export interface CaseNews {
   readonly ticketId?: string;
 }
 
-/** The case with its news, and a notice of them unless it is muted. */
-export function withNews(found: Case, news: CaseNews, now: Date, settingsVersion: string): Case {
+/** The case with its news, and a notice of them unless it is muted, by its state or by `isMuted`. */
+export function withNews(found: Case, news: CaseNews, now: Date, settingsVersion: string, isMuted = false): Case {
   return {
     ...found,
     ...news,
     decidedAt: now.toISOString(),
     settingsVersion,
-    outbox: news.state === 'suppressed' ? found.outbox : [...found.outbox, noticeOf(found, news.state, now)],
+    outbox: isMuted || news.state === 'suppressed' ? found.outbox : [...found.outbox, noticeOf(found, news.state, now)],
   };
 }
 

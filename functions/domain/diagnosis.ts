@@ -47,6 +47,8 @@ export interface ObservedPath {
   /** The rule and its queue have the same name. */
   readonly name: string;
   readonly rule: Reading<ObservedRule>;
+  /** Further rules that fill the same queue. */
+  readonly alsoFrom: readonly { readonly name: string; readonly rule: Reading<ObservedRule> }[];
   readonly queue: Reading<ObservedQueue>;
   readonly deadLetters: Reading<ObservedQueue>;
   readonly undelivered: Reading<ObservedQueue>;
@@ -108,7 +110,7 @@ function trailCheck(trails: ObservedDeployment['trails']): Diagnosis {
   return unclear === undefined
     ? fail(
         code,
-        `no trail logs write management events of logs and ecs (${all.map(({ name }) => name).join(', ')})`,
+        `no trail logs write management events of logs, ecs and ssm (${all.map(({ name }) => name).join(', ')})`,
         NO_TRAIL,
       )
     : unknown(code, `the trail ${unclear.name} cannot be read completely`);
@@ -119,7 +121,7 @@ function isLogging({ isLogging: reading }: ObservedTrail): boolean | null {
 }
 
 /** The services whose calls the rules wait for. */
-const SOURCES = ['logs.amazonaws.com', 'ecs.amazonaws.com'];
+const SOURCES = ['logs.amazonaws.com', 'ecs.amazonaws.com', 'ssm.amazonaws.com'];
 
 function logsWrites({ selectors: reading }: ObservedTrail): boolean | null {
   if (reading.kind !== 'read') return null;
@@ -144,9 +146,10 @@ function selects(fields: readonly TrailField[], source: string): boolean | null 
   return answers.includes(null) ? null : true;
 }
 
-function pathChecks({ name, rule, queue, deadLetters, undelivered }: ObservedPath): readonly Diagnosis[] {
+function pathChecks({ name, rule, alsoFrom, queue, deadLetters, undelivered }: ObservedPath): readonly Diagnosis[] {
   return [
     ruleCheck(name, rule),
+    ...alsoFrom.map((other) => ruleCheck(other.name, other.rule, name)),
     queueCheck(name, queue, waiting),
     queueCheck(`${name}-dead-letters`, deadLetters, failed),
     queueCheck(`${name}-undelivered`, undelivered, neverArrived),
@@ -155,16 +158,16 @@ function pathChecks({ name, rule, queue, deadLetters, undelivered }: ObservedPat
 
 const DEPLOY = 'deploy the stack, or name it with --deployment-id and --region';
 
-function ruleCheck(name: string, rule: Reading<ObservedRule>): Diagnosis {
+function ruleCheck(name: string, rule: Reading<ObservedRule>, queue = name): Diagnosis {
   const code = `rule:${name}`;
   if (rule.kind === 'unreadable') return unknown(code, `the rule ${name} cannot be read: ${rule.because}`);
   if (rule.kind === 'absent') return fail(code, `there is no rule ${name}`, DEPLOY);
   if (!rule.value.enabled) {
     return fail(code, `the rule ${name} is disabled`, `enable it: aws events enable-rule --name ${name}`);
   }
-  return rule.value.targetArns.some((arn) => arn.endsWith(`:${name}`))
+  return rule.value.targetArns.some((arn) => arn.endsWith(`:${queue}`))
     ? ok(code, `the rule ${name} is enabled and fills its queue`)
-    : fail(code, `the rule ${name} does not send to the queue ${name}`, DEPLOY);
+    : fail(code, `the rule ${name} does not send to the queue ${queue}`, DEPLOY);
 }
 
 type Judge = (name: string, queue: ObservedQueue) => Diagnosis | null;

@@ -100,6 +100,8 @@ export interface Acceptance {
 
 /** Agents deliver within seconds of a session's end, and most shells are short: a first look is cheap. */
 const FIRST_LOOK_MILLISECONDS = 5 * 60_000;
+/** CloudTrail's history lags by up to a quarter of an hour: before that, who changed the logging just before may not be seen. */
+const HISTORY_LAG_MILLISECONDS = 20 * 60_000;
 
 const NO_PROOF: SessionProof = { transcript: null, fingerprint: null, eventId: null };
 
@@ -123,10 +125,16 @@ export function openVerdict(line: LedgerLine): SessionVerdict {
     proof: NO_PROOF,
     loggingChange: null,
     endedAt: null,
-    dueAt: new Date(Date.parse(recordedAt) + (line.kind === 'exec' ? FIRST_LOOK_MILLISECONDS : 0)).toISOString(),
+    dueAt: line.kind === 'exec' ? firstLookAt(line) : new Date(Date.parse(recordedAt)).toISOString(),
     settledAt: null,
     version: 1,
   };
+}
+
+function firstLookAt({ session, recordedAt }: LedgerLine): string {
+  const [recorded, started] = [recordedAt, session.startedAt].map((moment) => Date.parse(moment));
+  const earliest = [Number(recorded) + FIRST_LOOK_MILLISECONDS, Number(started) + HISTORY_LAG_MILLISECONDS];
+  return new Date(Math.max(...earliest)).toISOString();
 }
 
 /** Whether nobody can read what was done in this session. `open` is not known yet; an exempt `off` is meant so. */

@@ -12,26 +12,26 @@ export const CLUSTER_CALLS = ['UpdateCluster', 'CreateCluster'] as const;
 export const CHANGE_WINDOW_MILLISECONDS = 24 * 3_600_000;
 
 /**
- * The last change of the exec configuration of the session's cluster, within the 24 hours before its start or while it ran; null
- * where none is known. A refused call changed nothing.
+ * The change of the exec configuration of the session's cluster that the session began under: the last one within the 24 hours
+ * before its start. Where there is none, the first one while it ran; null where none is known. A refused call changed nothing.
+ * Whoever switches back while the session runs, or lets somebody else do so, does not stand in front of who switched it off.
  */
 export function loggingChangeOf(
   records: readonly unknown[],
   session: Pick<ExecSession, 'clusterArn' | 'startedAt'>,
   endedAt: string | null,
 ): LoggingChange | null {
-  const from = Date.parse(session.startedAt) - CHANGE_WINDOW_MILLISECONDS;
-  const to = Math.max(Date.parse(endedAt ?? session.startedAt), Date.parse(session.startedAt));
-  return records
+  const start = Date.parse(session.startedAt);
+  const end = Math.max(Date.parse(endedAt ?? session.startedAt), start);
+  const changes = records
     .flatMap((record) => {
       const change = readChange(record, session.clusterArn);
       return change === null ? [] : [change];
     })
-    .filter(({ changedAt }) => Date.parse(changedAt) >= from && Date.parse(changedAt) <= to)
-    .reduce<LoggingChange | null>(
-      (last, change) => (last === null || Date.parse(change.changedAt) > Date.parse(last.changedAt) ? change : last),
-      null,
-    );
+    .map((change) => ({ change, at: Date.parse(change.changedAt) }))
+    .filter(({ at }) => at >= start - CHANGE_WINDOW_MILLISECONDS && at <= end)
+    .sort((left, right) => left.at - right.at);
+  return (changes.findLast(({ at }) => at <= start) ?? changes[0])?.change ?? null;
 }
 
 /** Whether a record is a change of some cluster's exec configuration: everything else need not be kept. */

@@ -81,6 +81,15 @@ export function mutedBecause(
     : { code: 'suppressed', detail: `muted until ${found.until} by ${found.owner}: ${found.reason}` };
 }
 
+/** Whether messages about the role of a case are muted, by the settings alone: no tags are known where only a case is. */
+export function isMuted(
+  rules: Rules,
+  { account, roleArn }: { readonly account: string; readonly roleArn: string },
+  now: Date,
+): boolean {
+  return mutedBecause(rules, effectiveMode(rules, account, []), roleArn, now) !== null;
+}
+
 function endOfDay(date: string): number {
   return Date.parse(`${date}T00:00:00Z`) + 24 * 3_600_000;
 }

@@ -144,12 +144,14 @@ export interface AttachedPolicy {
   readonly attachedAt: string;
   /** ISO 8601, UTC: when the policy was read back as written; null while it is not. */
   readonly confirmedAt: string | null;
-  /** ISO 8601, UTC: when we removed it again; null while it stands. */
+  /** ISO 8601, UTC: when it was found to stand no more, or we removed it; null while it stands. */
   readonly revertedAt: string | null;
   /** The session whose transcript first proved the delivery; null while none has. */
   readonly provedBy: string | null;
   /** ISO 8601, UTC: when we announced its removal, so that our own unfinished one is never taken for somebody else's. */
   readonly removalAt?: string | undefined;
+  /** Somebody else removed it: nothing is ever attached to this role again (threat T18). */
+  readonly removedByOthers?: true | undefined;
   /** ISO 8601, UTC: when people were told that it stands for longer than `policyTtlDays`; null while they were not. */
   readonly warnedAt: string | null;
   /** The causes that its targets repair; the one that the last write was announced for stands last. */

@@ -18,7 +18,8 @@ export const DENIAL_RULE_PATTERN = {
 
 /**
  * Sessions on an ECS target past ECS Exec. Who opened it is told apart in code: a filter on the issuer would drop calls without
- * one, an IAM user's above all.
+ * one, an IAM user's above all. CloudTrail leaves out a request that is too large, and the caller chooses how large it is: such a
+ * call may have had any target, and the recorder raises an alarm.
  */
 export const START_SESSION_RULE_PATTERN = {
   source: ['aws.ssm'],
@@ -26,7 +27,7 @@ export const START_SESSION_RULE_PATTERN = {
   detail: {
     eventSource: ['ssm.amazonaws.com'],
     eventName: ['StartSession'],
-    requestParameters: { target: [{ prefix: 'ecs:' }] },
+    $or: [{ requestParameters: { target: [{ prefix: 'ecs:' }] } }, { requestParameters: { omitted: [true] } }],
   },
 };
 

@@ -57,11 +57,14 @@ function readSession(record: CloudTrailRecord, envelope: Envelope | null, detail
   if (envelope !== null && (envelope.account !== account || envelope.region !== region)) {
     return refuse('mismatch', 'The event and its record name different accounts or Regions.');
   }
-  const { target } = fieldsOf(detail['requestParameters']);
+  const request = fieldsOf(detail['requestParameters']);
+  // CloudTrail replaces a field that is too large by {omitted: true, originalSize, reason}.
+  if (request['omitted'] === true)
+    return refuse('truncated', 'CloudTrail left the request out: it may have named an ECS target.');
+  const { target } = request;
   const place = typeof target === 'string' ? parseExecTarget(target) : null;
   if (place === null) return refuse('not-an-event', 'The request names no readable ECS target.');
   const response = fieldsOf(detail['responseElements']);
-  // CloudTrail replaces a field that is too large by {omitted: true, originalSize, reason}.
   if (response['omitted'] === true) return refuse('truncated', 'CloudTrail left the response out.');
   const { sessionId } = response;
   if (typeof sessionId !== 'string' || !SESSION_ID.test(sessionId)) {

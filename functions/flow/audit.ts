@@ -11,7 +11,7 @@ import type { AuditRun, SettlePorts } from './settle-session.ts';
 import { type SweepPorts, sweep } from './sweep.ts';
 
 /** All that an audit works with. */
-export interface AuditPorts extends SettlePorts, Omit<SweepPorts, 'verdicts'>, Omit<ReviewPorts, 'workLists'> {
+export interface AuditPorts extends SettlePorts, SweepPorts, Omit<ReviewPorts, 'workLists'> {
   readonly workLists: WorkLists;
   readonly progress: AuditProgressStore;
   readonly clock: Clock;
@@ -19,6 +19,8 @@ export interface AuditPorts extends SettlePorts, Omit<SweepPorts, 'verdicts'>, O
 }
 
 type AuditStep = 'progress' | 'sweep' | 'settle' | 'review' | 'coverage';
+
+type OnFailure = (step: AuditStep, error: unknown, sessionId?: string | null) => void;
 
 /** What happens during an audit, as it happens: nothing is kept for the end, so that memory stays flat. */
 export type AuditEvent =
@@ -56,7 +58,7 @@ export interface AuditEnd {
 export async function runAudit(options: AuditOptions, ports: AuditPorts): Promise<AuditEnd> {
   const now = ports.clock();
   let failures = 0;
-  const onFailure = (step: AuditStep, error: unknown, sessionId: string | null = null) => {
+  const onFailure: OnFailure = (step, error, sessionId = null) => {
     failures += 1;
     options.onEvent({ kind: 'failed', step, sessionId, error });
   };
@@ -72,14 +74,14 @@ export async function runAudit(options: AuditOptions, ports: AuditPorts): Promis
   const before = read?.progress;
   const swept = read && (await attempt('sweep', () => sweepOnce(before, now, options, ports)));
   const settled = await attempt('settle', () =>
-    settleDue(runOf(options, ports, now), {
+    settleDue(runOf(options, ports, now, onFailure), {
       ports,
       hasTime: options.hasTime,
       onSettled: (verdict, foundUndelivered) => options.onEvent({ kind: 'settled', verdict, foundUndelivered }),
       onFailure: (sessionId, error) => onFailure('settle', error, sessionId),
     }),
   );
-  const reviewed = read && (await attempt('review', () => reviewOnce(before, now, options, ports)));
+  const reviewed = read && (await attempt('review', () => reviewOnce(before, now, options, ports, onFailure)));
   if (isNewHour(before?.finishedAt ?? null, now)) {
     await attempt('coverage', async () => {
       options.onEvent({ kind: 'coverage', coverage: await checkCoverage(now, ports.verdicts) });
@@ -117,7 +119,13 @@ function sweepOnce(before: AuditProgress | undefined, now: Date, options: AuditO
   return sweep({ sweptUntil: before?.sweptUntil ?? null, now, hasTime, onFound }, ports);
 }
 
-function reviewOnce(before: AuditProgress | undefined, now: Date, options: AuditOptions, ports: AuditPorts) {
+function reviewOnce(
+  before: AuditProgress | undefined,
+  now: Date,
+  options: AuditOptions,
+  ports: AuditPorts,
+  onFailure: OnFailure,
+) {
   const finishedAt = before?.finishedAt ?? null;
   return reviewPolicies(
     {
@@ -126,19 +134,20 @@ function reviewOnce(before: AuditProgress | undefined, now: Date, options: Audit
       policyTtlDays: options.settings.limits.policyTtlDays,
       now,
       hasTime: options.hasTime,
+      onFailure: (error) => onFailure('review', error),
     },
     ports,
   );
 }
 
-function runOf({ settings }: AuditOptions, ports: AuditPorts, now: Date): AuditRun {
+function runOf({ settings }: AuditOptions, ports: AuditPorts, now: Date, onFailure: OnFailure): AuditRun {
   let cases: Promise<readonly OpenCase[]> | null = null;
   return {
     now,
     options: { unloggedClusters: settings.audit.unloggedClusters, digest: ports.digest },
-    findLoggingChange: createLoggingChanges(ports.history, now),
+    findLoggingChange: createLoggingChanges(ports.history, now, (error) => onFailure('settle', error)),
     openCases: async () => {
-      cases ??= readOpenCases(ports.workLists);
+      cases ??= readOpenCases(ports.workLists, (error) => onFailure('settle', error));
       try {
         return await cases;
       } catch (error) {
@@ -150,8 +159,11 @@ function runOf({ settings }: AuditOptions, ports: AuditPorts, now: Date): AuditR
 }
 
 /** All of them: one a cause, and few. */
-async function readOpenCases(workLists: WorkLists): Promise<readonly OpenCase[]> {
+async function readOpenCases(
+  workLists: WorkLists,
+  onMalformed: (error: unknown) => void,
+): Promise<readonly OpenCase[]> {
   const open: OpenCase[] = [];
-  for await (const page of workLists.openCases()) open.push(...page);
+  for await (const page of workLists.openCases(onMalformed)) open.push(...page);
   return open;
 }

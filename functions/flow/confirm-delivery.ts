@@ -1,7 +1,7 @@
 import type { Case } from '../domain/case.ts';
 import { withNews } from '../domain/case-outcome.ts';
 import { type DeliveryEvidence, disproofOf } from '../domain/delivery.ts';
-import type { Rules } from '../domain/mode.ts';
+import { isMuted, type Rules } from '../domain/mode.ts';
 import { deliveryEvidence } from '../messages/closing-evidence.ts';
 import type { CaseStore, LedgerLines, TicketSystem, VerdictStore } from '../ports.ts';
 import { type ChangePorts, changeCase } from './change-case.ts';
@@ -43,7 +43,7 @@ export async function confirmDelivery(
     (current, now) =>
       current === null || current.state === 'verified' || disproofOf(current, evidence) !== null
         ? null
-        : verified(current, evidence, now, rules.settingsVersion),
+        : verified(current, evidence, now, rules),
     ports,
   );
   if (saved?.state !== 'verified') {
@@ -57,7 +57,7 @@ export async function confirmDelivery(
   return ended('verified', `session ${sessionId} was recorded`, { ticketsClosed: [saved.ticketId] });
 }
 
-function verified(found: Case, { line }: DeliveryEvidence, now: Date, settingsVersion: string): Case {
+function verified(found: Case, { line }: DeliveryEvidence, now: Date, rules: Rules): Case {
   const { sessionId, startedAt } = line.session;
   return withNews(
     found,
@@ -72,7 +72,8 @@ function verified(found: Case, { line }: DeliveryEvidence, now: Date, settingsVe
       ],
     },
     now,
-    settingsVersion,
+    rules.settingsVersion,
+    isMuted(rules, found, now),
   );
 }
 

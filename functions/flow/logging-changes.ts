@@ -20,13 +20,18 @@ const DAY_MILLISECONDS = 86_400_000;
 
 /**
  * The changes of all clusters, read once for each day on which sessions began, however many sessions there are. A history that
- * may not be read shows no change.
+ * may not be read shows no change. Where a day holds more calls than are read, the oldest are missing, and `onFlood` is told: calls
+ * that AWS refuses stand in the history too, so that anybody can push a change out of sight.
  */
-export function createLoggingChanges(history: CallHistory, now: Date): FindLoggingChange {
+export function createLoggingChanges(
+  history: CallHistory,
+  now: Date,
+  onFlood: (error: Error) => void,
+): FindLoggingChange {
   const days = new Map<string, Promise<readonly unknown[]>>();
   return async (session, endedAt) => {
     const day = dayOf(session.startedAt);
-    const known = days.get(day) ?? readDay(history, day, now);
+    const known = days.get(day) ?? readDay(history, day, now, onFlood);
     days.set(day, known);
     try {
       return loggingChangeOf(await known, session, endedAt);
@@ -38,7 +43,12 @@ export function createLoggingChanges(history: CallHistory, now: Date): FindLoggi
   };
 }
 
-async function readDay(history: CallHistory, day: string, now: Date): Promise<readonly unknown[]> {
+async function readDay(
+  history: CallHistory,
+  day: string,
+  now: Date,
+  onFlood: (error: Error) => void,
+): Promise<readonly unknown[]> {
   const midnight = Date.parse(`${day}T00:00:00Z`);
   const from = new Date(midnight - CHANGE_WINDOW_MILLISECONDS);
   // A session may run into the next day.
@@ -46,5 +56,8 @@ async function readDay(history: CallHistory, day: string, now: Date): Promise<re
   const readings = await Promise.all(
     CLUSTER_CALLS.map((value) => history.findRecords({ attribute: 'EventName', value, from, to, maxPages: MAX_PAGES })),
   );
+  if (readings.some((reading) => reading.kind === 'read' && !reading.value.complete)) {
+    onFlood(new Error(`too many calls about clusters around ${day}: a change of their exec logging may be overlooked`));
+  }
   return readings.flatMap((reading) => (reading.kind === 'read' ? reading.value.records.filter(isLoggingChange) : []));
 }

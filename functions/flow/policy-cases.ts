@@ -1,7 +1,7 @@
 import type { Case, CaseState } from '../domain/case.ts';
 import { type CaseNews, isToldOf, withNews } from '../domain/case-outcome.ts';
 import type { Reason, RemediationPolicy } from '../domain/decision.ts';
-import { effectiveMode, mutedBecause, type Rules } from '../domain/mode.ts';
+import { effectiveMode, isMuted, mutedBecause, type Rules } from '../domain/mode.ts';
 import type { AttachedPolicy, Tags } from '../domain/observation.ts';
 import { policyTicket } from '../messages/policy-ticket.ts';
 import type { CaseStore, TicketSystem } from '../ports.ts';
@@ -102,7 +102,7 @@ export async function closeCases(
   return closed;
 }
 
-/** Saves news of a case, once. */
+/** Saves news of a case, once, with a notice unless the settings mute its role. */
 export async function tell(
   fingerprint: string,
   news: CaseNews,
@@ -112,7 +112,9 @@ export async function tell(
   return changeCase(
     fingerprint,
     (found, now) =>
-      found === null || isToldOf(found, news) ? null : withNews(found, news, now, rules.settingsVersion),
+      found === null || isToldOf(found, news)
+        ? null
+        : withNews(found, news, now, rules.settingsVersion, isMuted(rules, found, now)),
     ports,
   );
 }

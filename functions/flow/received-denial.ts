@@ -54,11 +54,16 @@ function foldedSightings({ folded, denial }: ReceivedDenial): readonly Sighting[
 
 function sightingOf({ denial, eventId }: ReceivedDenial, digest: Digest, now: Date): Sighting {
   return {
-    event: digest(canonicalJson(eventId)).slice(0, 12),
+    event: eventDigest(eventId, digest),
     sessionId: denial.logStreamName,
     // A record without a readable time was seen when it came.
     seenAt: isMoment(denial.eventTime) ? denial.eventTime : now.toISOString(),
   };
+}
+
+/** By what a case knows the events that it counted. */
+export function eventDigest(eventId: string, digest: Digest): string {
+  return digest(canonicalJson(eventId)).slice(0, 12);
 }
 
 /** Whether a text is a moment that the case's row accepts: what cannot be read back would close the case to every later denial. */

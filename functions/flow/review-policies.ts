@@ -19,6 +19,8 @@ export interface ReviewOptions {
   readonly policyTtlDays: number;
   readonly now: Date;
   readonly hasTime: (milliseconds: number) => boolean;
+  /** One role's failure does not stop the round: it is looked at again in the next one. */
+  readonly onFailure: (error: unknown) => void;
 }
 
 /** How far the review came. */
@@ -42,7 +44,7 @@ export async function reviewPolicies(options: ReviewOptions, ports: ReviewPorts)
   const earliest = new Date(options.now.getTime() - LONGEST_LOOK_BACK_MILLISECONDS);
   const { lastFinishedAt } = options;
   const since = lastFinishedAt !== null && lastFinishedAt < earliest ? earliest : lastFinishedAt;
-  for await (const page of ports.workLists.attachedPolicies(null)) {
+  for await (const page of ports.workLists.attachedPolicies(null, options.onFailure)) {
     for (const { roleId } of page) {
       if (!options.hasTime(LOOK_TIME_MILLISECONDS))
         return { reviewedRoleId: options.reviewedRoleId, isFinished: false };
@@ -55,11 +57,16 @@ export async function reviewPolicies(options: ReviewOptions, ports: ReviewPorts)
 async function lookAtNext(options: ReviewOptions, ports: ReviewPorts): Promise<Reviewed> {
   let { reviewedRoleId } = options;
   let looks = 0;
-  for await (const page of ports.workLists.attachedPolicies(options.reviewedRoleId)) {
+  // The rows that are none were told of above.
+  for await (const page of ports.workLists.attachedPolicies(options.reviewedRoleId, () => undefined)) {
     for (const { roleId } of page) {
       if (looks === MAX_LOOKS) return { reviewedRoleId, isFinished: true };
       if (!options.hasTime(LOOK_TIME_MILLISECONDS)) return { reviewedRoleId, isFinished: false };
-      if ((await attentionOf(roleId, options, ports)) !== null) await order(roleId, ports);
+      try {
+        if ((await attentionOf(roleId, options, ports)) !== null) await order(roleId, ports);
+      } catch (error) {
+        options.onFailure(error);
+      }
       reviewedRoleId = roleId;
       looks += 1;
     }

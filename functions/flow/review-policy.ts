@@ -97,6 +97,8 @@ async function carryOut(
   const { record, standing } = look;
   switch (judgement.kind) {
     case 'keep':
+      // An announced removal was not made, and the role needs the policy again: whoever removes it from now on is not us.
+      if (standing !== null && record.removalAt !== undefined) await save(record, withoutRemoval(record), ports);
       return ended(record.revertedAt === null ? 'kept' : 'void', judgement.because);
     case 'withdraw':
       await save(record, withdrawn(record, standing?.hash ?? null, ports.clock()), ports);
@@ -109,7 +111,7 @@ async function carryOut(
       return settleAs('removed', record, FIXED_IN_CODE, invoked, ports);
     case 'removed-by-others': {
       const opened = await ticketAll(look, REMOVED, invoked, ports);
-      await save(record, { ...record, revertedAt: ports.clock().toISOString() }, ports);
+      await save(record, { ...record, revertedAt: ports.clock().toISOString(), removedByOthers: true }, ports);
       return ended('ticketed', REMOVED.detail, { ticketsOpened: opened });
     }
     case 'changed':
@@ -148,8 +150,11 @@ async function remove(
   switch (removal.kind) {
     case 'removed':
       return settleAs('removed', removal.announced, FIXED_IN_CODE, invoked, ports);
-    case 'refused':
-      return ticketLast(look, { code: 'removal-refused', detail: removal.because }, invoked, ports);
+    case 'refused': {
+      const end = await ticketLast(look, { code: 'removal-refused', detail: removal.because }, invoked, ports);
+      await save(removal.announced, withoutRemoval(removal.announced), ports);
+      return end;
+    }
     case 'not-permitted':
       return ticketLast(
         look,
@@ -161,6 +166,8 @@ async function remove(
       return ended('kept', 'its name or its text is not ours: nothing else is ever removed');
   }
 }
+
+const withoutRemoval = (record: AttachedPolicy): AttachedPolicy => ({ ...record, removalAt: undefined });
 
 /** Closes the cases that wait for nothing else, then says in the record that nothing of ours is attached any more. */
 async function settleAs(

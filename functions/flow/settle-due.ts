@@ -22,7 +22,7 @@ const AT_ONCE = 5;
 /** The slowest look waits for its turn at CloudTrail. */
 const LOOK_TIME_MILLISECONDS = 30_000;
 
-/** Looks at every session that is due, the longest due first, a page at a time and five at once. One that fails stays due. */
+/** Looks at every session that is due, the longest due first, a page at a time and five at once. One that fails, or cannot be read, stays due. */
 export async function settleDue(run: AuditRun, options: SettleDueOptions): Promise<SettledDue> {
   const { ports, hasTime, onSettled, onFailure } = options;
   const counts = { settled: 0, postponed: 0, conflicts: 0 };
@@ -38,7 +38,7 @@ export async function settleDue(run: AuditRun, options: SettleDueOptions): Promi
       onFailure(verdict.sessionId, error);
     }
   };
-  for await (const page of ports.verdicts.dueVerdicts(run.now)) {
+  for await (const page of ports.verdicts.dueVerdicts(run.now, onFailure)) {
     const left = page.values();
     const worker = async (): Promise<boolean> => {
       for (const verdict of left) {

@@ -2,15 +2,17 @@ import { type AuditOptions, judgeSession, type SessionEvidence, type Settled } f
 import { postponedVerdict, settledVerdict } from '../domain/audited-verdict.ts';
 import { asDelivered } from '../domain/delivered-event.ts';
 import { isUnrecorded, type LedgerLine, type SessionVerdict } from '../domain/ledger.ts';
-import type { DelayQueue, LedgerLines, OpenCase, VerdictStore } from '../ports.ts';
+import type { CaseStore, DelayQueue, LedgerLines, OpenCase, VerdictStore } from '../ports.ts';
 import type { FindLoggingChange } from './logging-changes.ts';
 import { type Order, orderMessage } from './own-messages.ts';
+import { eventDigest } from './received-denial.ts';
 import { type EvidencePorts, type ResolvedPlace, resolvePlace, withAnswer } from './session-evidence.ts';
 
 /** All that settling one session works with. */
 export interface SettlePorts extends EvidencePorts {
   readonly lines: LedgerLines;
   readonly verdicts: VerdictStore;
+  readonly cases: Pick<CaseStore, 'findCase'>;
   /** The remediator's queue. */
   readonly orders: DelayQueue;
 }
@@ -52,7 +54,8 @@ export async function settleSession(verdict: SessionVerdict, run: AuditRun, port
   }
   const loggingChange = await run.findLoggingChange(line.value.session, judgement.endedAt);
   const settled = settledVerdict(verdict, judgement, { ...place, loggingChange }, run.now);
-  if (judgement.undelivered !== null) {
+  const isUndelivered = judgement.undelivered !== null && !(await isCounted(judgement, run, ports));
+  if (isUndelivered) {
     await ports.orders.sendLater(JSON.stringify(asDelivered(judgement.undelivered)), 0);
   }
   for (const order of await ordersOf(settled, place, run)) {
@@ -60,8 +63,16 @@ export async function settleSession(verdict: SessionVerdict, run: AuditRun, port
   }
   const saved = await ports.verdicts.saveVerdict(settled, verdict.version);
   return saved === 'saved'
-    ? { kind: 'settled', verdict: settled, foundUndelivered: judgement.undelivered !== null }
+    ? { kind: 'settled', verdict: settled, foundUndelivered: isUndelivered }
     : { kind: 'conflict' };
+}
+
+/** A denial that was folded into its case arrived, and left no note of its session. */
+async function isCounted({ proof }: Settled, { options }: AuditRun, { cases }: SettlePorts): Promise<boolean> {
+  const { fingerprint, eventId } = proof;
+  if (fingerprint === null || eventId === null) return false;
+  const found = await cases.findCase(fingerprint);
+  return found?.recentEvents.includes(eventDigest(eventId, options.digest)) === true;
 }
 
 async function judge(line: LedgerLine, { target }: ResolvedPlace, run: AuditRun, ports: SettlePorts) {

@@ -1,12 +1,13 @@
 import { asDelivered } from '../domain/delivered-event.ts';
 import type { ExecSession } from '../domain/exec-session.ts';
 import { SESSION_CALLS, sweptSession } from '../domain/swept-session.ts';
-import type { CallHistory, DelayQueue, VerdictStore } from '../ports.ts';
+import type { CallHistory, DelayQueue, SessionRecorder } from '../ports.ts';
 
 /** All that the sweep works with. */
 export interface SweepPorts {
   readonly history: CallHistory;
-  readonly verdicts: Pick<VerdictStore, 'findVerdict'>;
+  /** Whether there is a verdict, not what it says: one that cannot be read shall not stop the sweep for ever. */
+  readonly recorder: Pick<SessionRecorder, 'isKnown'>;
   /** The recorder's queue. */
   readonly sessions: DelayQueue;
 }
@@ -65,7 +66,7 @@ export async function sweep(options: SweepOptions, ports: SweepPorts): Promise<S
       continue;
     }
     for (const [sessionId, { session, record }] of slice.found) {
-      if ((await ports.verdicts.findVerdict(sessionId)) !== undefined) continue;
+      if (await ports.recorder.isKnown(sessionId)) continue;
       await ports.sessions.sendLater(JSON.stringify(asDelivered(record)), 0);
       options.onFound(session, isFirst);
     }

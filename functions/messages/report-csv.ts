@@ -47,13 +47,16 @@ export function csvReport({ sessions }: CoverageReport): string {
 /** What spreadsheets take for the beginning of a formula, also in its full-width forms. */
 const FORMULA = /^[=+\-@＝＋－＠]/;
 
+/** Where the decimal comma is at home, spreadsheets part cells at semicolons, and see no quotes in the middle of a cell. */
+const FORMULA_AFTER_SEMICOLON = /(;["' ]*)(?=[=+\-@＝＋－＠])/g;
+
 /**
  * One cell on one line. What a spreadsheet would run as a formula gets an apostrophe before it, which shows it as text: names
  * and reasons are other people's words.
  */
 export function csvCell(text: string): string {
   // A tab or a blank before the sign would be stripped by the spreadsheet; here it is stripped first.
-  const line = plainText(text, CELL_MAX);
+  const line = plainText(text, CELL_MAX).replace(FORMULA_AFTER_SEMICOLON, "$1'");
   const harmless = FORMULA.test(line) || /^[\t\r\n]/.test(text) ? `'${line}` : line;
   return /[",]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }

@@ -39,7 +39,7 @@ header dl div { min-width: 0; } header dt { color: var(--soft); } header dd { ma
 .ring svg { width: 100%; height: 100%; transform: rotate(-90deg); }
 .ring circle { fill: none; stroke-width: 9; } .ring .track { stroke: var(--grade); } .none .ring .track { stroke: var(--faint); } .ring .part { stroke: var(--recorded); }
 .ring div { position: absolute; inset: 0; display: flex; flex-direction: column; align-items: center; justify-content: center; }
-.ring strong { font-size: 31px; line-height: 1.1; letter-spacing: -0.03em; } .ring span { color: var(--soft); font-size: 12px; }
+.ring strong { font-size: 26px; line-height: 1.1; letter-spacing: -0.03em; } .ring span { color: var(--soft); font-size: 12px; }
 .bar { display: flex; gap: 2px; height: 14px; border-radius: 7px; overflow: hidden; margin: 14px 0 20px; background: var(--faint); }
 .bar i { display: block; min-width: 4px; flex: var(--n) 1 0; }
 .states { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 235px), 1fr)); gap: 18px 28px; margin: 0; }
@@ -82,7 +82,7 @@ table { table-layout: fixed; } .sessions thead th { width: 16%; } .sessions thea
 @media screen and (max-width: 900px) {
   main { padding: 16px 12px 32px; } section, header { padding: 20px 16px; margin-bottom: 12px; }
   header { flex-direction: column-reverse; align-items: flex-start; gap: 18px; } h1 { font-size: 24px; } .answer { font-size: 16px; }
-  .ring { width: 128px; height: 128px; } .ring strong { font-size: 25px; }
+  .ring { width: 128px; height: 128px; } .ring strong { font-size: 20px; }
   table, tbody, tr, th, td { display: block; } thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   tbody tr { padding: 14px 0; border-bottom: 1px solid var(--line); } tbody tr:last-child { border-bottom: 0; padding-bottom: 0; }
   tbody tr > *, .sessions tbody th, .counts tbody td { border: 0; padding: 0; }

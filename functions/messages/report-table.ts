@@ -2,6 +2,7 @@ import {
   type Coverage,
   type CoverageReport,
   type CoverageSlice,
+  PERSON_KINDS,
   type ReportedSession,
   unrecordedIn,
 } from '../domain/coverage.ts';
@@ -79,13 +80,16 @@ function sessionLines(
   { verdict, person, clusterName, taskId, acceptance }: ReportedSession,
   paint: Paint,
 ): readonly string[] {
-  const { state, sessionId, startedAt, causes, loggingChange, proof } = verdict;
+  const { state, sessionId, startedAt, account, region, causes, loggingChange, proof, sourceIdentity } = verdict;
   const shown = (text: string) => plainText(text, VALUE_MAX);
   const field = (label: string, value: string) => `    ${paint.dim(label.padEnd(9))} ${value}`;
   return [
     `  ${paint.red(state.padEnd(12))}  ${paint.bold(shown(sessionId))}  ${shown(momentText(startedAt))}`,
-    field('who', shown(person.name)),
-    field('where', `cluster ${shown(clusterName)}, task ${shown(taskId)}`),
+    field(
+      'who',
+      `${shown(person.name)} (${PERSON_KINDS[person.kind]})${sourceIdentity === null ? '' : `, source identity ${shown(sourceIdentity)}`}`,
+    ),
+    field('where', `cluster ${shown(clusterName)}, task ${shown(taskId)} (${shown(account)} ${shown(region)})`),
     ...causes.map(({ code, detail }) => field('why', `${shown(detail)} ${paint.dim(`(${shown(code)})`)}`)),
     ...(proof.fingerprint === null ? [] : [field('case', shown(proof.fingerprint))]),
     ...(loggingChange === null ? [] : [field('change', paint.yellow(shown(loggingChangeText(loggingChange))))]),

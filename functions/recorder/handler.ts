@@ -54,6 +54,8 @@ function report(end: SessionEnd, journal: Telemetry): void {
       return;
     case 'refusal':
       journal.count(METRICS.refusedEvents, 1, { code: end.refusal.code });
+      // Not ours to judge a stranger's message; but what AWS delivered and nobody could read may have been a shell.
+      if (end.refusal.code !== 'foreign-event') journal.count(METRICS.unreadableSessions);
       journal.warn(LOG_CODES.refused, { refusal: end.refusal });
   }
 }

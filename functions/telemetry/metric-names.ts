@@ -16,6 +16,8 @@ export const METRICS = {
   refusedEvents: 'RefusedEvents',
   /** Of these, denied CreateLogStream calls: an audit gap that nobody could be told about in a ticket. */
   unreadableDenials: 'UnreadableDenials',
+  /** Refused events of the rules for sessions: a shell that the ledger may not know. */
+  unreadableSessions: 'UnreadableSessions',
   settingsInvalid: 'SettingsInvalid',
   settingsClipped: 'SettingsClipped',
   sessionsRecorded: 'SessionsRecorded',

@@ -8,6 +8,7 @@ import { recordingTelemetry } from '../support/telemetry.ts';
 type Event = Parameters<ReturnType<typeof createHandler>>[0];
 
 const NOW = '2023-02-12T09:00:00.000Z';
+const INVOCATION = 'e1506fd5-9e7b-434f-bd42-4f8fa224b599';
 const AUDITOR = 'arn:aws:iam::111111111111:user/auditor';
 const REASON = 'known gap of the pilot, reviewed with the team';
 const { sessionId, startedAt } = aVerdict();
@@ -22,13 +23,20 @@ beforeEach(() => {
   telemetry = recordingTelemetry();
 });
 
+interface More {
+  readonly userArn?: string | null;
+  readonly base64?: boolean;
+  readonly headers?: object;
+  readonly requestId?: string;
+}
+
 /** What a function URL hands over of a request; only what the handler may look at is true of it. */
-function request(body: unknown, more: { userArn?: string | null; base64?: boolean; headers?: object } = {}): Event {
+function request(body: unknown, more: More = {}): Event {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   const iam = more.userArn === null ? undefined : { userArn: more.userArn ?? AUDITOR };
   const event: unknown = {
     headers: more.headers ?? {},
-    requestContext: { ...(iam === undefined ? {} : { authorizer: { iam } }) },
+    requestContext: { requestId: more.requestId ?? INVOCATION, ...(iam === undefined ? {} : { authorizer: { iam } }) },
     body: more.base64 ? Buffer.from(text).toString('base64') : text,
     isBase64Encoded: more.base64 ?? false,
   };
@@ -41,7 +49,7 @@ async function ask(event: Event, ports: Partial<MemoryLedger> = {}) {
     clock: () => new Date(NOW),
     telemetry,
   });
-  const { statusCode, headers, body = '' } = await handler(event);
+  const { statusCode, headers, body = '' } = await handler(event, { awsRequestId: INVOCATION });
   return { statusCode, headers, body: JSON.parse(body) };
 }
 
@@ -128,6 +136,15 @@ describe('given no verified caller', () => {
     );
     expect(await ask(forged)).toEqual(refused(403, 'unknown-caller'));
     expect(ledger.acceptances.size).toBe(0);
+  });
+
+  it('believes no event that somebody wrote and handed to Lambda past the URL', async () => {
+    // `aws lambda invoke --payload`: whoever may call the URL may do this too, and name anybody as the caller.
+    for (const requestId of ['', 'e1506fd5-9e7b-434f-bd42-4f8fa224b598']) {
+      expect(await ask(request({ sessionId, reason: REASON }, { requestId }))).toEqual(refused(403, 'unknown-caller'));
+    }
+    expect(ledger.acceptances.size).toBe(0);
+    expect(telemetry.lines[0]).toMatchObject({ code: LOG_CODES.started, fields: { caller: null } });
   });
 
   it('refuses an empty ARN and an event without a context', async () => {

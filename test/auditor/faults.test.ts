@@ -87,9 +87,20 @@ it('settles the other sessions where any single call fails, and tells that it di
   }
 });
 
+it('settles the other sessions where a verdict in the table is none, and tells which', async () => {
+  const world = await aBusyWorld();
+  world.malformed.add('ecs-execute-command-odd');
+  await world.audit();
+  expect(world.counted('SessionsSettled')).toBe(3);
+  expect(world.telemetry.lines.filter(({ code }) => code === 'EXECLOG_FAILED')).toEqual([
+    expect.objectContaining({ fields: expect.objectContaining({ sessionId: 'ecs-execute-command-odd' }) }),
+  ]);
+  expect(world.telemetry.codes().at(-1)).toBe('EXECLOG_AUDIT_UNFINISHED');
+});
+
 it('leaves everything due while the table is throttled', async () => {
   const world = await aBusyWorld();
-  const table = /^(findLine|saveVerdict|findVerdict|dueVerdicts|verdictsOfDay|attachedPolicies|readProgress)$/;
+  const table = /^(findLine|saveVerdict|isKnown|dueVerdicts|verdictsOfDay|attachedPolicies|readProgress)$/;
   world.failing = (call) => (table.test(call) ? new Error('ProvisionedThroughputExceeded') : null);
   await world.audit();
   expect([...world.ledger.verdicts.values()].map(({ state }) => state)).toEqual(['open', 'open', 'open']);
@@ -154,3 +165,21 @@ it('looks at no more than five sessions at once', async () => {
   expect(ended()).toBe(40);
   expect(most).toBeLessThanOrEqual(5);
 });
+
+it.each([
+  ['as many calls as are read', 500, 'UpdateCluster', 1],
+  ['one more: the change may be among those that are not', 501, 'UpdateCluster', 0],
+])(
+  'with %s about clusters, settles the session and finishes the audit or not',
+  async (_, calls, eventName, finished) => {
+    const world = new AuditorWorld();
+    await world.open();
+    world.deliverTranscript();
+    const { eventTime } = anExecRecord();
+    const refused = { eventSource: 'ecs.amazonaws.com', eventName, eventTime, errorCode: 'AccessDenied' };
+    for (let index = 0; index < calls; index += 1) world.records.push({ ...anExecRecord(), ...refused });
+    await world.audit();
+    expect([world.stateOf(), world.counted('AuditsFinished')]).toEqual(['recorded', finished]);
+    expect(world.telemetry.codes().includes('EXECLOG_FAILED')).toBe(finished === 0);
+  },
+);

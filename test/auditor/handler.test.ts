@@ -1,6 +1,7 @@
 import { fingerprintOf } from '../../functions/domain/fingerprint.ts';
+import { eventDigest } from '../../functions/flow/received-denial.ts';
 import { AUDIT_AT, AuditorWorld, anExecRecord, anOpenCase, ENDED_AT } from '../support/auditor.ts';
-import { aDenial, anExecSession, SESSION_ID } from '../support/builders.ts';
+import { aCase, aDenial, anExecSession, SESSION_ID } from '../support/builders.ts';
 import { digestOf } from '../support/digest.ts';
 import { aDenialRecord } from '../support/records.ts';
 
@@ -112,6 +113,23 @@ describe('given a session without a transcript', () => {
     expect(world.telemetry.codes()).toContain('EXECLOG_UNDELIVERED_FOUND');
   });
 
+  it('hands on no denial that its case has counted already', async () => {
+    const world = new AuditorWorld();
+    await world.open();
+    world.end();
+    const record = aDenialRecord();
+    world.records.push(record);
+    const fingerprint = fingerprintOf(aDenial(), digestOf);
+    const recentEvents = [eventDigest(String(record['eventID']), digestOf)];
+    world.cases.set(fingerprint, aCase({ fingerprint, recentEvents }));
+    await world.audit();
+    expect([world.stateOf(), world.ledger.verdicts.get(SESSION_ID)?.proof.fingerprint]).toEqual([
+      'denied',
+      fingerprint,
+    ]);
+    expect([world.orders.sent, world.counted('UndeliveredEvents')]).toEqual([[], 0]);
+  });
+
   it('is missing where nothing shows why, with the likeliest causes', async () => {
     const world = new AuditorWorld();
     await world.open();
@@ -183,6 +201,25 @@ describe('given a change of logging close to a session', () => {
     );
     expect(world.ordered()).toEqual([INCIDENT]);
   });
+});
+
+it('finds a change of logging that the history shows only after the transcript arrived', async () => {
+  const world = new AuditorWorld();
+  const { session } = await world.open();
+  world.deliverTranscript(SESSION_ID, '2023-02-11T06:34:00Z');
+  const configuration = { executeCommandConfiguration: { logging: 'NONE' } };
+  world.now = new Date('2023-02-11T06:36:00Z');
+  await world.audit();
+  world.records.push({
+    ...anExecRecord(),
+    eventName: 'UpdateCluster',
+    eventTime: '2023-02-11T06:29:00Z',
+    requestParameters: { cluster: session.clusterArn, configuration },
+    responseElements: { cluster: { clusterArn: session.clusterArn } },
+  });
+  world.later(15);
+  await world.audit();
+  expect([world.stateOf(), world.ordered()]).toEqual(['recorded', [INCIDENT]]);
 });
 
 describe('given the coverage of today and yesterday', () => {

@@ -59,6 +59,20 @@ it('is reviewed exactly once a day, each at its own moment', async () => {
   ]);
 });
 
+it('goes past a policy that cannot be looked at, and tells of it', async () => {
+  const world = aWorldWith();
+  world.role = read(aRole());
+  world.policies.set('AROAZLAST', anAttachedPolicy(DOCUMENT, { roleId: 'AROAZLAST' }));
+  let looks = 0;
+  world.failing = (call) => {
+    if (call === 'findAttachedPolicy') looks += 1;
+    return call === 'findAttachedPolicy' && looks === 1 ? new Error('malformed') : null;
+  };
+  await world.audit();
+  expect(world.ordered()).toEqual([{ kind: 'review', roleId: 'AROAZLAST' }]);
+  expect(world.telemetry.codes()).toEqual(['EXECLOG_STARTED', 'EXECLOG_FAILED', 'EXECLOG_AUDIT_UNFINISHED']);
+});
+
 it('looks at 50 policies in a run, and at the next ones in the next', async () => {
   const world = aWorldWith();
   world.policies.clear();

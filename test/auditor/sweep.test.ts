@@ -94,6 +94,16 @@ it('knows sessions that the ledger has, and does not send them', async () => {
   expect(world.sessions.sent).toEqual([]);
 });
 
+it('goes past a session whose verdict cannot be read', async () => {
+  const world = aSweptWorld();
+  world.malformed.add(SESSION_ID);
+  world.records.push(anExecRecord(), recordAt('2023-02-11T07:00:00Z', 'ecs-execute-command-2'));
+  await world.audit();
+  await world.record();
+  expect([...world.ledger.lines.keys()]).toEqual(['ecs-execute-command-2']);
+  expect(world.ledger.progress?.sweptUntil).toBe('2023-02-11T07:15:00.000Z');
+});
+
 it('records sessions that are older than the ledger, as far as a day, and blames nobody for them', async () => {
   const world = new AuditorWorld();
   world.records.push(recordAt('2023-02-10T07:30:00Z', 'ecs-execute-command-1'));

@@ -15,6 +15,9 @@ async function deploy(account: SimulatedAccount, settings = '{}', minutesSinceAu
     const targets = [{ Id: 'Queue', Arn: `arn:aws:sqs:${REGION}:111111111111:${name}` }];
     const rule = { Name: name, EventPattern: JSON.stringify(DENIAL_RULE_PATTERN), State: 'ENABLED' as const };
     account.stores.rules.set(name, { rule, targets });
+    // The queue of the sessions is filled by two rules.
+    if (name !== 'exec-log-sessions') continue;
+    account.stores.rules.set('exec-log-starts', { rule: { ...rule, Name: 'exec-log-starts' }, targets });
   }
   const Name = '/exec-log/exec-log/settings';
   account.stores.parameters.set(Name, { Name, Type: 'String', Value: settings, Version: 1 });
@@ -38,7 +41,7 @@ describe('given a deployment in a real account', () => {
         code: 0,
         stderr: '',
         wrong: [],
-        checks: 13,
+        checks: 14,
       });
       const operations = account.calls.slice(before).map(({ operation }) => operation);
       expect(operations.filter((name) => !/^(Get|Describe|List)/.test(name))).toEqual([]);
@@ -60,9 +63,18 @@ describe('given a deployment in a real account', () => {
     }, nginxAccount(deployedStack));
   });
 
-  it('ends with 1 where no audit ended for an hour', async () => {
+  it('ends with 1 where sessions outside ECS Exec are not delivered', async () => {
     await asAws(async (account) => {
-      await deploy(account, '{}', 61);
+      await deploy(account);
+      account.stores.rules.delete('exec-log-starts');
+      const { code, stdout } = await runCli(['doctor', '--json'], { environment: CEILING });
+      expect([code, wrong(stdout)]).toEqual([1, ['rule:exec-log-starts fail']]);
+    }, nginxAccount(deployedStack));
+  });
+
+  it('ends with 1 where no audit ended for two hours', async () => {
+    await asAws(async (account) => {
+      await deploy(account, '{}', 121);
       const { code, stdout } = await runCli(['doctor', '--json'], { environment: CEILING });
       expect([code, wrong(stdout)]).toEqual([1, ['audit fail']]);
     }, nginxAccount(deployedStack));

@@ -50,6 +50,16 @@ describe('given the command play', () => {
       argv: ['--mode', 'atach'],
       says: /--mode: expected one of observe, ticket, propose, attach/,
     },
+    {
+      name: 'an event for the ledger',
+      argv: ['--scenario', 'ledger', join(EVENTS, '09-explicit-deny-of-the-role.json')],
+      says: /neither an event nor --account/,
+    },
+    {
+      name: 'an account for the ledger',
+      argv: ['--scenario', 'ledger', '--account', aFile(nginxAccount(), 'account.json')],
+      says: /neither an event nor --account/,
+    },
     { name: 'an unknown scenario', argv: ['--scenario', 'nobody'], says: /no scenario "nobody"/ },
     { name: 'an event that is not there', argv: ['nowhere.json'], says: /nowhere\.json/ },
     {

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { type Browser, chromium } from 'playwright-core';
 import type { CoverageReport } from '../../functions/domain/coverage.ts';
 import { htmlReport } from '../../functions/messages/report-html.ts';
-import { hostileReport, marchReport } from '../messages/audited-sessions.ts';
+import { hostileReport, MARCH, marchReport } from '../messages/audited-sessions.ts';
 import { aFile } from './run-cli.ts';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
@@ -87,6 +87,17 @@ async function shown(browser: Browser, report: CoverageReport, width: number, co
       scrollWidth: row.width,
       sticksOut: [],
     });
+  });
+
+  it.each([360, 1280])('keeps the percentage inside its ring at %d pixels', async (width) => {
+    const page = await browser.newPage({ viewport: { width, height: 800 } });
+    await page.setContent(htmlReport({ ...marchReport, total: { ...marchReport.total, percent: 99.98 } }, MARCH.until));
+    const share = await page.evaluate(
+      `document.querySelector('.ring strong').offsetWidth / document.querySelector('.ring').offsetWidth`,
+    );
+    // The ring's inside is 81 per cent of its width, and less where the words stand.
+    expect(share).toBeLessThan(0.74);
+    await page.close();
   });
 
   it('fits a printed page', async () => {

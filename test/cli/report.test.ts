@@ -20,6 +20,8 @@ const executeCommand = at(account, 'cloudtrail', 'records', '0');
 const denied = aFile(nginxAccount({ cloudtrail: { records: [executeCommand, at(denial, 'detail')] } }));
 const NEXT_DAY = '2023-02-12T08:00:00Z';
 
+const spread = (value: unknown) => (typeof value === 'object' ? value : {});
+
 const statesIn = (stdout: string) => {
   const [report] = linesOf(stdout);
   return [
@@ -72,6 +74,38 @@ describe('given an account file', () => {
     expect(statesIn(stdout)).toEqual([null, undefined, 1]);
   });
 
+  it('counts a session once however often its record stands there, and none that was not opened', async () => {
+    const dryRun = { ...spread(executeCommand), requestParameters: { dryrun: true } };
+    const refused = { ...spread(executeCommand), errorCode: 'AccessDenied', responseElements: null };
+    const ofAnInstance = { eventName: 'StartSession', eventSource: 'ssm.amazonaws.com', eventID: '9' };
+    const records = [executeCommand, executeCommand, dryRun, refused, ofAnInstance];
+    const file = aFile(nginxAccount({ cloudtrail: { records } }));
+    const { code, stdout, stderr } = await runCli(['report', '--account', file, '--now', NEXT_DAY, '--json']);
+    expect([code, stderr, at(linesOf(stdout)[0], 'total', 'counts', 'sessions')]).toEqual([0, '', 1]);
+  });
+
+  it('names a session that it cannot read, reports the others, and ends with 2 whatever their coverage', async () => {
+    const responseElements = { omitted: true, originalSize: 300_000, reason: 'responseElements too large' };
+    const cut = { ...spread(executeCommand), responseElements };
+    const file = aFile(nginxAccount({ cloudtrail: { records: [executeCommand, cut] } }));
+    const argv = ['report', '--account', file, '--now', NEXT_DAY, '--fail-under', '0', '--json'];
+    const { code, stdout, stderr } = await runCli(argv);
+    expect([code, at(linesOf(stdout)[0], 'total', 'counts', 'sessions'), stderr]).toEqual([
+      2,
+      1,
+      `exec-log: ${file}: the report lacks what ExecuteCommand 5c2b1f60-7a5e-4e0e-9a2c-1f0000000001 opened: CloudTrail left the response out.\n`,
+    ]);
+  });
+
+  it('ends before its first session where it was told so', async () => {
+    const argv = ['report', '--account', denied, '--now', NEXT_DAY, '--until', '2023-02-01', '--json'];
+    const { code, stdout } = await runCli(argv);
+    expect([code, linesOf(stdout)]).toMatchObject([
+      0,
+      [{ since: '2023-02-01T00:00:00.000Z', until: '2023-02-01T00:00:00.000Z', total: { percent: null } }],
+    ]);
+  });
+
   it.each([
     { minimum: '0', code: 0, says: '' },
     { minimum: '0.01', code: 1, says: 'exec-log: the coverage is 0 %, under the minimum of 0.01 %\n' },
@@ -113,6 +147,8 @@ describe('given a command line that cannot be right', () => {
   it.each([
     { name: 'a span without a unit', argv: ['--since', '30'], says: /--since: expected a span/ },
     { name: 'a day that is none', argv: ['--since', '2026-02-30'], says: /--since: expected/ },
+    { name: 'a time on a day that is none', argv: ['--since', '2026-02-30T06:00:00Z'], says: /--since: expected/ },
+    { name: 'settings without an account file', argv: ['--settings', 'settings.json'], says: /--settings: only with/ },
     { name: 'a time without its offset', argv: ['--until', '2026-02-01T00:00:00'], says: /--until: expected/ },
     { name: 'a period that ends before it begins', argv: ['--since', '1d', '--until', '2d'], says: /lies after/ },
     { name: 'a period of 1101 days', argv: ['--since', '1101d'], says: /at most 1100 days/ },

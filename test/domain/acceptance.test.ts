@@ -39,6 +39,8 @@ describe('given the body of a request', () => {
     ['500 characters', 'x'.repeat(500)],
     ['500 letters outside the basic plane', '𠮷'.repeat(500)],
     ['a reason in another script', '試験運用の既知の欠落です、確認済み'],
+    ['five letters among what does not show', `abcde${'\u2060'.repeat(20)}`],
+    ['joined characters', 'reviewed by 👩‍💻, نمی‌دانم'],
   ])('takes a reason of %s', (_, reason) => {
     expect(read(reason)).toEqual({ kind: 'request', request: { sessionId, reason } });
   });
@@ -50,6 +52,11 @@ describe('given the body of a request', () => {
     ['a line break within', 'reviewed\nwith the team'],
     ['an escape sequence', 'reviewed \u001b[31mwith the team'],
     ['a turn of the direction of text', 'reviewed \u202ewith the team'],
+    ['an Arabic letter mark', 'reviewed \u061cwith the team'],
+    ['half a character', 'reviewed \ud83d with the team'],
+    ['nothing that shows', '\u200b'.repeat(20)],
+    ['fillers', '\u3164\u2800\u{e0041}'.repeat(10)],
+    ['four letters among what does not show', `abcd${'\u2060'.repeat(20)}`],
     ['no text', 42],
     ['nothing', undefined],
   ])('refuses a reason of %s', (_, reason) => {

@@ -145,15 +145,27 @@ describe('a session that is written nowhere', () => {
 });
 
 describe('a denial', () => {
-  it('noted by the remediator makes the session denied, whether it still runs or not', () => {
-    const note = read({ fingerprint: 'f1', eventId: 'e1' });
-    expect(judged({ note, lifetime: null, aftermath: null })).toEqual(
+  const note = read({ fingerprint: 'f1', eventId: 'e1' });
+  it.each([
+    ['is over', endedAt('2023-02-11T06:50:00Z')],
+    ['is over since a moment', endedAt('2023-02-11T11:59:59Z')],
+    ['is known to nobody', absent],
+    ['may not be asked for', unreadable],
+  ])('noted by the remediator makes a session denied that %s', (_, lifetime) => {
+    expect(judged({ note, lifetime, aftermath: null })).toEqual(
       expect.objectContaining({
         state: 'denied',
         proof: { transcript: null, fingerprint: 'f1', eventId: 'e1' },
         undelivered: null,
       }),
     );
+  });
+
+  it('noted while the session runs settles nothing: a container can be denied whatever it likes, and then deliver', () => {
+    const lifetime = read({ kind: 'running' } as const);
+    expect(judged({ note, lifetime: null, aftermath: null })).toEqual({ kind: 'ask', question: 'lifetime' });
+    expect(ended(judged({ note, lifetime, aftermath: null }))).toBe('open');
+    expect(ended(judged({ note, ...seen(aStream()) }))).toBe('recorded: transcript-found');
   });
 
   it('in the history makes the session denied, and its record is handed on', () => {

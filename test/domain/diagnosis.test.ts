@@ -34,6 +34,7 @@ const aTrail = (overrides: Partial<ObservedTrail> = {}): ObservedTrail => ({
 const aPath = (overrides: Partial<ObservedPath> = {}): ObservedPath => ({
   name: 'exec-log-denials',
   rule: read({ enabled: true, targetArns: ['arn:aws:sqs:eu-central-1:111111111111:exec-log-denials'] }),
+  alsoFrom: [],
   queue: read(empty),
   deadLetters: read(empty),
   undelivered: read(empty),
@@ -123,6 +124,13 @@ describe('given trails', () => {
       name: 'an advanced one without CloudWatch Logs',
       trails: read([
         aTrail({ selectors: advanced([management, field('eventSource', [], { notEquals: ['logs.amazonaws.com'] })]) }),
+      ]),
+      found: ['trail fail'],
+    },
+    {
+      name: 'an advanced one without Systems Manager',
+      trails: read([
+        aTrail({ selectors: advanced([management, field('eventSource', [], { notEquals: ['ssm.amazonaws.com'] })]) }),
       ]),
       found: ['trail fail'],
     },

@@ -4,7 +4,7 @@ import { aLedgerLine } from '../support/ledger.ts';
 describe('given a session that was just recorded', () => {
   const line = aLedgerLine({ recordedAt: '2023-02-11T06:30:02.000Z', sourceIdentity: 'ada' });
 
-  it('is open, and due 5 minutes after our clock took it down', () => {
+  it('is open, and due once the history shows who changed the logging before it', () => {
     const { session } = line;
     expect(openVerdict(line)).toEqual({
       sessionId: session.sessionId,
@@ -22,10 +22,16 @@ describe('given a session that was just recorded', () => {
       proof: { transcript: null, fingerprint: null, eventId: null },
       loggingChange: null,
       endedAt: null,
-      dueAt: '2023-02-11T06:35:02.000Z',
+      dueAt: '2023-02-11T06:50:00.000Z',
       settledAt: null,
       version: 1,
     });
+  });
+
+  it('is due 5 minutes after our clock took it down where that was late', () => {
+    const recorded = (recordedAt: string) => openVerdict({ ...line, recordedAt }).dueAt;
+    expect(recorded('2023-02-11T06:45:00.000Z')).toBe('2023-02-11T06:50:00.000Z');
+    expect(recorded('2023-02-11T06:45:01.000Z')).toBe('2023-02-11T06:50:01.000Z');
   });
 
   it('is due at once outside ECS Exec, where nothing will ever be written', () => {

@@ -34,6 +34,14 @@ it('tells the last of several changes', () => {
 });
 
 it.each([
+  ['who switched it off before the start, not who switched it back', ['06:29:00', '06:40:00'], '06:29:00'],
+  ['who switched it first while it ran', ['06:45:00', '06:40:00'], '06:40:00'],
+])('tells %s', (_, times, told) => {
+  const records = times.map((time) => aChange({ eventTime: `2023-02-11T${time}Z` }));
+  expect(loggingChangeOf(records, SESSION, '2023-02-11T06:50:00Z')?.changedAt).toBe(`2023-02-11T${told}Z`);
+});
+
+it.each([
   ['24 hours before the start', '2023-02-10T06:30:00Z', null, true],
   ['longer before it', '2023-02-10T06:29:59Z', null, false],
   ['at the start', '2023-02-11T06:30:00Z', null, true],

@@ -121,6 +121,7 @@ describe('given a record that cannot be trusted or read', () => {
     { name: 'a target without a task', input: anEvent(aTarget('ecs:cluster_task_runtime')), code: 'not-an-event' },
     { name: 'no target', input: anEvent({ requestParameters: null }), code: 'not-an-event' },
     { name: 'no response', input: anEvent({ responseElements: null }), code: 'not-an-event' },
+    { name: 'a request left out', input: anEvent({ requestParameters: { omitted: true } }), code: 'truncated' },
     { name: 'a response left out', input: anEvent({ responseElements: { omitted: true } }), code: 'truncated' },
     {
       name: 'a session id with a star',

@@ -69,6 +69,7 @@ describe('given what the functions count', () => {
       METRICS.settingsInvalid,
       METRICS.settingsClipped,
       METRICS.unreadableDenials,
+      METRICS.unreadableSessions,
       METRICS.remediationsUnverified,
       METRICS.coverageLow,
       METRICS.undeliveredEvents,
@@ -108,7 +109,7 @@ describe('given what the functions count', () => {
 describe('given any alarm', () => {
   it('says the impact, the first step and where to read on', () => {
     const alarms = resourcesOf(template, 'AWS::CloudWatch::Alarm');
-    expect(alarms).toHaveLength(23);
+    expect(alarms).toHaveLength(24);
     for (const { Properties } of alarms) {
       expect(Properties['AlarmDescription']).toMatch(/^[A-Z].+\. First: [A-Z].+\. \(README, "Operations"\)$/);
     }

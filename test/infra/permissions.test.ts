@@ -130,9 +130,9 @@ describe('given the permissions of the README', () => {
   it('names every action that a function is allowed, and no other', () => {
     const readme = readFileSync(join(__dirname, '..', '..', 'README.md'), 'utf8');
     const [, section = ''] = /\n## Permissions\n([\s\S]*?)\n## /.exec(readme) ?? [];
-    const named = [...section.replaceAll('dynamodb:LeadingKeys', '').matchAll(/`([a-z][a-z0-9]+:[A-Z][A-Za-z0-9]+)`/g)].map(
-      ([, action]) => action,
-    );
+    const named = [
+      ...section.replaceAll('dynamodb:LeadingKeys', '').matchAll(/`([a-z][a-z0-9]+:[A-Z][A-Za-z0-9]+)`/g),
+    ].map(([, action]) => action);
     const granted = ROLES.flatMap((role) => allowed('attach', role).flatMap(({ Action }) => Action));
     expect([...new Set(named)].sort()).toEqual([...new Set(granted)].sort());
   });

@@ -18,6 +18,10 @@ describe('a cell of the CSV report', () => {
     ['\tplain', "'plain"],
     [' =1+1', "'=1+1"],
     ['＝1+1', "'＝1+1"],
+    ['ok;=1+1', "ok;'=1+1"],
+    ['ok; -1', "ok; '-1"],
+    ['ok;"=1+1', `"ok;""'=1+1"`],
+    ['one; two', 'one; two'],
     ['\u200b=1+1', "'=1+1"],
     [HOSTILE.formula, `"'=HYPERLINK(""https://example.com"",""open"")"`],
   ])('of %j is %j', (text, cell) => {

@@ -19,8 +19,8 @@ describe('the report at a terminal', () => {
     const listed = lines.slice(lines.indexOf('5 unrecorded sessions'));
     expect(listed.slice(1, 7)).toEqual([
       '  denied        ecs-execute-command-00000000000000400  2026-03-05 08:15:00 UTC',
-      '    who       ada@example.com',
-      '    where     cluster orders, task aaaaaaaaaaaaaaaaaaaaaaaaaaaaa400',
+      '    who       ada@example.com (SSO user)',
+      '    where     cluster orders, task aaaaaaaaaaaaaaaaaaaaaaaaaaaaa400 (111111111111 eu-central-1)',
       '    why       AWS denied the task role logs:CreateLogStream (create-log-stream-denied)',
       '    case      c0ffee12c0ffee12',
       '    accepted  by auditor@example.com at 2026-03-06 10:00:00 UTC: Read-only look at a stuck job, confirmed by two people',
@@ -49,6 +49,13 @@ describe('the report at a terminal', () => {
     );
     const paint = { ...PLAIN, dim: marked('dim'), green: marked('green'), red: marked('red') };
     expect(tableReport(report, paint).split('\n')[1]).toBe(answer);
+  });
+
+  it('names the source identity, which outlives a change of role', () => {
+    const gap = aSettled(1, '2026-03-02T08:00:00Z', { state: 'missing', sourceIdentity: 'ada' });
+    expect(tableReport(reportOf([gap], [], MARCH), PLAIN)).toContain(
+      'ada@example.com (SSO user), source identity ada\n',
+    );
   });
 
   it('cannot be repainted or reordered by a name', () => {

@@ -153,6 +153,18 @@ describe('given calls that opened no session', () => {
 });
 
 describe('given input that cannot be read', () => {
+  const cut = { responseElements: { omitted: true, originalSize: 300_000, reason: 'too large' } };
+  it.each([
+    ['an ExecuteCommand without its answer', anExecuteCommandEvent(FIRST, cut), 1],
+    ['a StartSession without its answer', aStartSessionEvent(FIRST, cut), 1],
+    ["somebody's own event", { ...anExecuteCommandEvent(FIRST), source: 'my.app' }, 0],
+    ['a session', anExecuteCommandEvent(FIRST), 0],
+  ])('counts what may be a shell that the ledger does not know: %s', async (_, event, unreadable) => {
+    const { telemetry, handler } = aRecorder();
+    await handler(aBatchOf(event));
+    expect(telemetry.counts.filter(({ metric }) => metric === 'UnreadableSessions')).toHaveLength(unreadable);
+  });
+
   it('acknowledges and counts it by code, and records the rest', async () => {
     const { ledger, telemetry, handler } = aRecorder();
     const forged = { ...anExecuteCommandEvent(SECOND), source: 'my.app' };

@@ -3,7 +3,7 @@ import type { LedgerLine, SessionVerdict } from '../../functions/domain/ledger.t
 import { policyDocumentFor } from '../../functions/domain/remediation-policy.ts';
 import { LOG_CODES } from '../../functions/telemetry/log-codes.ts';
 import { METRICS } from '../../functions/telemetry/metric-names.ts';
-import { aCase, anAttachedPolicy, anExecSession, GROUP, ROLE_ID } from '../support/builders.ts';
+import { aCase, anAttachedPolicy, anExecSession, GROUP, ROLE_ID, rules } from '../support/builders.ts';
 import { aLedgerLine, aVerdict } from '../support/ledger.ts';
 import { aDenialRecord, delivered } from '../support/records.ts';
 import { RemediatorWorld } from '../support/remediator.ts';
@@ -72,6 +72,16 @@ describe('given a session that was recorded after the repair', () => {
       '✅ Verified: a transcript of nginx-sample-task-nginx-role arrived',
     ]);
     expect(world.telemetry.counts).toEqual([{ metric: METRICS.ticketsClosed, value: 1, dimensions: {} }]);
+  });
+
+  it('verifies the case without a word where the settings mute the role', async () => {
+    const world = worldWith();
+    const role = theCase(world)?.roleArn ?? '';
+    world.rules = rules({ suppressions: [{ role, until: '2099-01-01', reason: 'retired', owner: 'ops' }] });
+    await world.deliver(ORDER);
+    await world.deliverOwn();
+    expect(world.messenger.posted).toEqual([]);
+    expect(theCase(world)).toMatchObject({ state: 'verified' });
   });
 
   it('doubles nothing when the order comes twice', async () => {

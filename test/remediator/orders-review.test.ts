@@ -27,6 +27,8 @@ const record = (world: RemediatorWorld) => world.cases.policies.get(ROLE_ID);
 const policyOf = (world: RemediatorWorld) => world.role.role.inlinePolicies.find(({ name }) => name === POLICY_NAME);
 const titles = (world: RemediatorWorld) => world.messenger.posted.map(({ text }) => text);
 
+const REFUSE = async () => ({ kind: 'refused', because: 'iam:DeleteRolePolicy was refused' }) as const;
+
 /** The team writes the permission into its own code. */
 function fixInCode(world: RemediatorWorld): void {
   const policy = policyOf(world);
@@ -34,8 +36,8 @@ function fixInCode(world: RemediatorWorld): void {
   world.role.replace('team', policy.document);
 }
 
-function removeByOthers(world: RemediatorWorld): void {
-  const inlinePolicies = world.role.role.inlinePolicies.filter(({ name }) => name !== POLICY_NAME);
+function removeByOthers(world: RemediatorWorld, removed = POLICY_NAME): void {
+  const inlinePolicies = world.role.role.inlinePolicies.filter(({ name }) => name !== removed);
   world.role.role = { ...world.role.role, inlinePolicies };
 }
 
@@ -119,10 +121,32 @@ describe('given a policy that the role may do without', () => {
   it('files a ticket where IAM refuses', async () => {
     const world = await repairedWorld();
     fixInCode(world);
-    world.role.deletePolicy = async () => ({ kind: 'refused', because: 'iam:DeleteRolePolicy was refused' });
+    world.role.deletePolicy = REFUSE;
     await world.deliver(ORDER);
     expect(theCase(world)).toMatchObject({ state: 'ticketed', reasons: [{ code: 'removal-refused' }] });
     expect(record(world)).toMatchObject({ revertedAt: null });
+  });
+
+  it.each([
+    ['IAM refused', (world: RemediatorWorld) => (world.role.deletePolicy = REFUSE)],
+    [
+      'a Lambda died before it and the role needs the policy again',
+      async (world: RemediatorWorld) => {
+        world.failing = (call) => (call === 'deletePolicy' ? new Error('killed') : null);
+        await world.deliver(ORDER);
+        world.failing = () => null;
+        removeByOthers(world, 'team');
+      },
+    ],
+  ])('takes the removal by others for its own never again where %s', async (_, given) => {
+    const world = await repairedWorld();
+    fixInCode(world);
+    await given(world);
+    await world.deliver(ORDER);
+    later(world, DAY);
+    removeByOthers(world);
+    await world.deliver(ORDER);
+    expect(theCase(world)).toMatchObject({ state: 'ticketed', reasons: [{ code: 'policy-removed' }] });
   });
 
   it.each([
@@ -239,6 +263,17 @@ describe('given a policy that the role still needs', () => {
     expect(theCase(world)).toMatchObject({ state: 'ticketed', reasons: [{ code: 'policy-overdue' }] });
     expect({ opened: world.tickets.opened, refreshed: world.tickets.refreshed }).toEqual({ opened: 1, refreshed: 0 });
     expect(policyOf(world)).toBeDefined();
+  });
+
+  it('warns nobody about a role that the settings mute', async () => {
+    const world = await repairedWorld();
+    later(world, 30 * DAY);
+    world.rules = rules({ suppressions: [{ role: ROLE_ARN, until: '2099-01-01', reason: 'retired', owner: 'ops' }] });
+    await world.deliver(ORDER);
+    await world.deliverOwn();
+    expect(titles(world)).toEqual([]);
+    expect(record(world)).toMatchObject({ warnedAt: world.now.toISOString() });
+    expect(theCase(world)).toMatchObject({ state: 'repaired', reasons: [{ code: 'policy-old' }] });
   });
 
   it('confirms one that a killed Lambda left unconfirmed', async () => {

@@ -55,6 +55,24 @@ const derive = (world: RemediatorWorld, group: string) => {
 const groupsOf = (world: RemediatorWorld) =>
   world.role.puts.at(-1)?.document.Statement[0]?.Resource.map((arn) => /log-group:([^:]*):/.exec(arn)?.[1]);
 
+describe('given a role from which others took our policy', () => {
+  it.each([
+    ['before the auditor saw it', false],
+    ['after it', true],
+  ])('attaches nothing for another cause, %s', async (_, isReviewed) => {
+    const world = aRepairedRole();
+    world.role.role = aRole();
+    world.now = new Date(world.now.getTime() + 60 * MINUTE);
+    if (isReviewed) await world.deliver({ kind: 'review', roleId: ROLE_ID });
+    derive(world, '/ecs/second');
+    await world.deliver(denialOn('/ecs/second', '2'.repeat(36)));
+    expect(world.role.puts).toEqual([]);
+    expect([...world.cases.cases.values()].map(({ state, reasons }) => [state, reasons[0]?.code])).toEqual([
+      ['ticketed', 'first-time'],
+    ]);
+  });
+});
+
 describe('given a role that carries our policy for an earlier cause', () => {
   it('adds the new target to it and remembers both causes, the new one last', async () => {
     const world = aRepairedRole();

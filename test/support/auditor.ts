@@ -1,5 +1,6 @@
 import { createHandler } from '../../functions/auditor/handler.ts';
 import { MemoryLedger } from '../../functions/cli/memory-ledger.ts';
+import type { Case } from '../../functions/domain/case.ts';
 import type { ExecSession } from '../../functions/domain/exec-session.ts';
 import type { LedgerLine } from '../../functions/domain/ledger.ts';
 import type { AttachedPolicy, ObservedLogGroup, ObservedRole, Reading } from '../../functions/domain/observation.ts';
@@ -38,6 +39,10 @@ export class AuditorWorld {
   readonly records: Record<string, unknown>[] = [];
   readonly openCases: OpenCase[] = [];
   readonly policies = new Map<string, AttachedPolicy>();
+  /** By fingerprint. */
+  readonly cases = new Map<string, Case>();
+  /** Sessions whose verdict in the table is none. */
+  readonly malformed = new Set<string>();
   readonly orders = new FakeQueue();
   readonly sessions = new FakeQueue();
   readonly telemetry = recordingTelemetry();
@@ -133,14 +138,20 @@ export class AuditorWorld {
       verdicts: {
         findVerdict: (id) => ask('findVerdict', () => ledger.findVerdict(id)),
         saveVerdict: (verdict, version) => ask('saveVerdict', () => ledger.saveVerdict(verdict, version)),
-        dueVerdicts: (until) => this.pages('dueVerdicts', () => ledger.dueVerdicts(until)),
+        dueVerdicts: (until, onMalformed) =>
+          this.pages('dueVerdicts', () => {
+            for (const sessionId of this.malformed) onMalformed?.(sessionId, new Error('malformed'));
+            return ledger.dueVerdicts(until);
+          }),
         verdictsOfDay: (day) => this.pages('verdictsOfDay', () => ledger.verdictsOfDay(day)),
       },
+      recorder: { isKnown: (id) => ask('isKnown', () => this.malformed.has(id) || ledger.isKnown(id)) },
       denied: { findDeniedSession: (id) => ask('findDeniedSession', () => ledger.findDeniedSession(id)) },
       workLists: {
         attachedPolicies: (after) => this.pages('attachedPolicies', () => this.standing(after)),
-        openCases: () => this.pages('openCases', () => this.cases()),
+        openCases: () => this.pages('openCases', () => this.unfinishedCases()),
       },
+      cases: { findCase: (fingerprint) => ask('findCase', () => this.cases.get(fingerprint)) },
       progress: {
         readProgress: () => ask('readProgress', () => ledger.readProgress()),
         saveProgress: (progress, version) => ask('saveProgress', () => ledger.saveProgress(progress, version)),
@@ -171,7 +182,7 @@ export class AuditorWorld {
     for (let at = 0; at < ids.length; at += 2) yield ids.slice(at, at + 2).map((roleId) => ({ roleId }));
   }
 
-  private async *cases(): AsyncIterable<readonly OpenCase[]> {
+  private async *unfinishedCases(): AsyncIterable<readonly OpenCase[]> {
     yield this.openCases;
   }
 

@@ -73,6 +73,7 @@ const attachedPolicySchema = z.object({
   provedBy: z._default(z.nullable(text), null),
   warnedAt: z._default(z.nullable(moment), null),
   removalAt: z.optional(moment),
+  removedByOthers: z.optional(z.literal(true)),
   fingerprints: z.array(text),
   owner: text,
   version,

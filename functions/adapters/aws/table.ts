@@ -22,7 +22,7 @@ export interface Condition {
 type ConditionalWrite = 'written' | 'refused';
 
 /** Which rows of one partition of an index; without bounds, all of them. At most one bound: DynamoDB takes one condition. */
-export interface IndexRange {
+interface IndexRange {
   /** Rows whose sort key is at most this. */
   readonly sortUpTo?: string;
   /** Rows whose sort key is greater than this. */
@@ -43,6 +43,23 @@ export interface Table {
    * consistent: a row may be older than the item of its key. A row holds what the index projects.
    */
   query(index: TableIndex, partitionValue: string, range?: IndexRange): AsyncIterable<readonly Row[]>;
+}
+
+/** Rows of an index, read. One that cannot be read throws; where `onMalformed` is told of it, it is left out. */
+export function readRows<Item>(
+  rows: readonly Row[],
+  read: (row: Row) => Item,
+  onMalformed: ((row: Row, error: unknown) => void) | undefined,
+): readonly Item[] {
+  if (onMalformed === undefined) return rows.map(read);
+  return rows.flatMap((row) => {
+    try {
+      return [read(row)];
+    } catch (error) {
+      onMalformed(row, error);
+      return [];
+    }
+  });
 }
 
 const SECONDS_PER_DAY = 86_400;

@@ -63,12 +63,13 @@ export function verdictOfRow(row: Row): SessionVerdict {
   const read = z.safeParse(verdictSchema, row);
   const key = row[TABLE_KEYS.partitionKey];
   if (!read.success || key !== verdictKey(read.data.sessionId)) {
-    throw new Error(`The verdict of session ${nameOf(key)} in the table is malformed.`);
+    throw new Error(`The verdict of session ${sessionIdOfRow(row)} in the table is malformed.`);
   }
   return read.data;
 }
 
-function nameOf(key: unknown): string {
-  const text = String(key);
+/** The session that a verdict's row is about, by its key alone; the whole key where it is of another kind. */
+export function sessionIdOfRow(row: Row): string {
+  const text = String(row[TABLE_KEYS.partitionKey]);
   return text.startsWith(TABLE_PREFIXES.verdict) ? text.slice(TABLE_PREFIXES.verdict.length) : text;
 }

@@ -1,7 +1,7 @@
 import type { VerdictStore } from '../../ports.ts';
-import { type Table, versionIs } from './table.ts';
+import { type Row, readRows, type Table, versionIs } from './table.ts';
 import { TABLE_INDEXES, WORK_LISTS } from './table-keys.ts';
-import { rowOfVerdict, verdictKey, verdictOfRow, workOrderOf } from './verdict-rows.ts';
+import { rowOfVerdict, sessionIdOfRow, verdictKey, verdictOfRow, workOrderOf } from './verdict-rows.ts';
 
 /** Verdicts in DynamoDB. Settled ones leave the index of unfinished work with the write that settles them. */
 export function createVerdictStore(table: Table): VerdictStore {
@@ -16,10 +16,11 @@ export function createVerdictStore(table: Table): VerdictStore {
       return written === 'written' ? 'saved' : 'conflict';
     },
 
-    async *dueVerdicts(until) {
+    async *dueVerdicts(until, onMalformed) {
       const due = { sortUpTo: workOrderOf(until) };
+      const leaveOut = onMalformed && ((row: Row, error: unknown) => onMalformed(sessionIdOfRow(row), error));
       for await (const rows of table.query(TABLE_INDEXES.work, WORK_LISTS.sessions, due)) {
-        yield rows.map(verdictOfRow);
+        yield readRows(rows, verdictOfRow, leaveOut);
       }
     },
 

@@ -1,4 +1,5 @@
 import { ownPolicyOn, repairedAtOf } from '../finding.ts';
+import type { Observation, ObservedRole } from '../observation.ts';
 import { policyNameFor } from '../remediation-policy.ts';
 import { type Evidence, fails, type Guardrail, holds, NEEDS_ACCOUNT, notEvaluable } from './guardrail.ts';
 
@@ -14,7 +15,7 @@ export const firstTime: Guardrail = ({ denial, finding }: Evidence) => {
   }
   if (role.kind === 'read' && denial.region !== null) {
     const own = ownPolicyOn(role.value, policyNameFor(denial.region), attachedPolicy);
-    if (own.kind === 'removed') {
+    if (own.kind === 'removed' || isKnownAsRemoved(attachedPolicy, role.value)) {
       return fails(
         code,
         'somebody removed the policy that we attached; the permission belongs in their code',
@@ -30,6 +31,11 @@ export const firstTime: Guardrail = ({ denial, finding }: Evidence) => {
     ? fails(code, 'this cause was repaired before, and the call was denied again', 'recurrence')
     : holds(code, 'this cause was never repaired before');
 };
+
+/** The review of the policy has seen it already; a role that was made again is another one. */
+function isKnownAsRemoved(record: Observation['attachedPolicy'], { roleId }: ObservedRole): boolean {
+  return record.kind === 'read' && record.value.removedByOthers === true && record.value.roleId === roleId;
+}
 
 /** However many causes there are, the account does not see more than this many writes an hour. */
 export const breakerClosed: Guardrail = ({ finding, rules }: Evidence) => {

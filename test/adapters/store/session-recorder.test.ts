@@ -37,9 +37,9 @@ describe('given a new session', () => {
   });
 
   it('expires 90 days after it started, and its verdict, which tells who and when, after 400', async () => {
-    const after = (days: number) => ({ expiresAt: Date.parse(line.session.startedAt) / 1000 + days * 86_400 });
-    expect(await store.rowAt('SESSION#ecs-execute-command-new')).toEqual(expect.objectContaining(after(90)));
-    expect(await store.rowAt('VERDICT#ecs-execute-command-new')).toEqual(expect.objectContaining(after(400)));
+    const expiring = (days: number) => ({ expiresAt: Date.parse(line.session.startedAt) / 1000 + days * 86_400 });
+    expect(await store.rowAt('SESSION#ecs-execute-command-new')).toEqual(expect.objectContaining(expiring(90)));
+    expect(await store.rowAt('VERDICT#ecs-execute-command-new')).toEqual(expect.objectContaining(expiring(400)));
   });
 });
 

@@ -121,6 +121,15 @@ describe('given a malformed or forged verdict', () => {
     await expect(allOf(verdicts().dueVerdicts(new Date()))).rejects.toThrow(MALFORMED);
   });
 
+  it('gives the others to whoever is told of it', async () => {
+    await open({ sessionId: 'good' });
+    await store.forge('VERDICT#odd', { ...forged, workList: 'SESSIONS', workOrder: '2023-02-11T06:00:00.000Z' });
+    const told: unknown[] = [];
+    const due = await allOf(verdicts().dueVerdicts(new Date(), (sessionId, error) => told.push([sessionId, error])));
+    expect(due.map(({ sessionId }) => sessionId)).toEqual(['good']);
+    expect(told).toEqual([['odd', new Error('The verdict of session odd in the table is malformed.')]]);
+  });
+
   it('believes no row that another writer put into the day', async () => {
     await store.forge('ACCEPTED#good', { ...aVerdict({ sessionId: 'good', state: 'recorded' }), day: '2023-02-11' });
     await expect(allOf(verdicts().verdictsOfDay('2023-02-11'))).rejects.toThrow(

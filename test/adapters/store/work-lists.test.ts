@@ -83,6 +83,21 @@ describe('given a row that another writer put into a list', () => {
     await expect(allOf(lists().openCases())).rejects.toThrow(`The row of ${key} in the index of unfinished work`);
   });
 
+  it('gives the others to whoever is told of it', async () => {
+    await cases().saveCase(aCase({ fingerprint: 'good' }), null);
+    await cases().saveAttachedPolicy(policyOf('AROA3'), null);
+    await store.forge('CASE#f', { workList: 'CASES', workOrder: 'arn#g', logGroupName: null, state: 'ticketed' });
+    await store.forge('POLICY#AROA1', { workList: 'POLICIES', workOrder: 'AROA2' });
+    const told: unknown[] = [];
+    const onMalformed = (error: unknown) => told.push(error);
+    expect((await allOf(lists().openCases(onMalformed))).map(({ fingerprint }) => fingerprint)).toEqual(['good']);
+    expect(await allOf(lists().attachedPolicies(null, onMalformed))).toEqual([{ roleId: 'AROA3' }]);
+    expect(told).toEqual([
+      new Error('The row of CASE#f in the index of unfinished work is malformed.'),
+      new Error('The row of POLICY#AROA1 in the index of unfinished work is malformed.'),
+    ]);
+  });
+
   it('throws on the policy of another role', async () => {
     await store.forge('POLICY#AROA1', { workList: 'POLICIES', workOrder: 'AROA2' });
     await expect(allOf(lists().attachedPolicies(null))).rejects.toThrow('The row of POLICY#AROA1 in the index');

@@ -65,7 +65,9 @@ async function answered(
   const here = scope?.signingName === 'lambda' && scope.region === account.state.region;
   if (target === undefined) return { ...FORBIDDEN, status: 502 };
   if (!here || caller === undefined || !(await mayInvoke(account, caller, target))) return FORBIDDEN;
-  const invocation = await target.invoke(eventOf(incoming, Buffer.concat(chunks), account, caller));
+  const requestId = randomUUID();
+  const event = eventOf(incoming, Buffer.concat(chunks), account, { ...caller, requestId });
+  const invocation = await target.invoke(event, requestId);
   return invocation.kind === 'returned'
     ? answerOf(invocation.result)
     : { ...FORBIDDEN, status: 502, body: 'Internal Server Error' };
@@ -87,8 +89,13 @@ async function mayInvoke(account: SimulatedAccount, caller: Caller, { setup }: S
   return true;
 }
 
-/** What Lambda hands over of a request; of the caller it says what IAM verified. */
-function eventOf(incoming: IncomingMessage, body: Buffer, account: SimulatedAccount, caller: Caller): JsonObject {
+/** What Lambda hands over of a request; of the caller it says what IAM verified, and the id is the invocation's own. */
+function eventOf(
+  incoming: IncomingMessage,
+  body: Buffer,
+  account: SimulatedAccount,
+  { requestId, ...caller }: Caller & { readonly requestId: string },
+): JsonObject {
   const [path = '/', query = ''] = (incoming.url ?? '/').split('?');
   const headers = Object.fromEntries(Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]));
   const now = account.clock.now();
@@ -127,7 +134,7 @@ function eventOf(incoming: IncomingMessage, body: Buffer, account: SimulatedAcco
         sourceIp: '127.0.0.1',
         userAgent: headers['user-agent'] ?? '',
       },
-      requestId: randomUUID(),
+      requestId,
       routeKey: '$default',
       stage: '$default',
       time: now.toUTCString(),

@@ -38,12 +38,11 @@ export class SimulatedFunction {
     private readonly account: SimulatedAccount,
   ) {}
 
-  /** Invokes the function in a warm environment if there is one. */
-  async invoke(event: unknown): Promise<Invocation> {
+  /** Invokes the function in a warm environment if there is one; Lambda chooses the id. */
+  async invoke(event: unknown, awsRequestId: string = randomUUID()): Promise<Invocation> {
     this.followClock();
     const worker = this.idle.pop() ?? this.coldStart();
     this.busy.add(worker);
-    const awsRequestId = randomUUID();
     const { name, arn, memoryMegabytes, timeoutSeconds } = this.setup;
     const context = {
       functionName: name,

@@ -33,6 +33,11 @@ export function chooseStage(request: {
   readonly event: JsonObject | null;
 }): Stage {
   const { scenario, account, event } = request;
+  if (scenario === LEDGER_SCENARIO) {
+    throw new PlayInputError(
+      'the scenario ledger plays its own sessions in its own account: give neither an event nor --account',
+    );
+  }
   if (account !== null) {
     const state = readAccountFile(account);
     if (event !== null) refuseOtherPlace(state, event);

@@ -57,7 +57,7 @@ export function ledgerAccount(): AccountState {
 }
 
 /** The account file, new at each call. */
-export function ledgerFile(): unknown {
+function ledgerFile(): unknown {
   const file: LedgerFile = JSON.parse(JSON.stringify(nginxDefaultFile));
   const delivery = [
     allow(['logs:CreateLogStream', 'logs:PutLogEvents', 'logs:DescribeLogStreams'], [`${logs('*')}:*`]),

@@ -64,8 +64,8 @@ export type Judgement =
 
 /** CloudTrail's history lags by up to a quarter of an hour; logging set to NONE just before a session has an author (threat T20). */
 const HISTORY_LAG_MILLISECONDS = 30 * 60_000;
-/** One of two destinations was written just now: the agent writes the other one within seconds. */
-const SECOND_PLACE_MILLISECONDS = 5 * 60_000;
+/** One of two destinations was written just now: the agent writes the other one within seconds, and is denied within seconds. */
+const SECOND_PLACE_MILLISECONDS = HISTORY_LAG_MILLISECONDS;
 
 /**
  * Judges one session by what is known of it, and asks for no more than it needs: the transcript first, and where that lies no
@@ -79,6 +79,9 @@ export function judgeSession(line: LedgerLine, evidence: SessionEvidence, option
   if (evidence.transcript === null && target.kind === 'target') return ask('transcript');
   const places = transcriptFindings(session, target, evidence.transcript ?? NOT_LOOKED);
   const recorded = judgeTranscript(places, now);
+  if (recorded?.kind === 'settled' && places.stream.kind === 'absent') {
+    return withLostDenial(recorded, line, evidence, options);
+  }
   if (recorded !== null) return recorded;
   if (evidence.note === null) return ask('note');
   if (evidence.lifetime === null) return ask('lifetime');
@@ -89,6 +92,11 @@ export function judgeSession(line: LedgerLine, evidence: SessionEvidence, option
   if (end.kind === 'open') return end;
   if (evidence.aftermath === null) return ask('aftermath');
   return judgeAftermath(line, { ...evidence, aftermath: evidence.aftermath }, places, end, options);
+}
+
+/** A session whose line is not there any more, 90 days after it: nobody can prove that it was recorded. */
+export function judgeWithoutLine(): Settled {
+  return settled('missing', [causeOf('line-gone')]);
 }
 
 function judgeOff({ session }: LedgerLine, { unloggedClusters }: AuditOptions, now: Date): Judgement {
@@ -129,6 +137,23 @@ function judgeTranscript({ stream, object }: Places, now: Date): Judgement | nul
   const code = found === stream ? 'only-log-group' : 'only-bucket';
   const more = other.kind === 'unreadable' ? `The other one could not be read: ${other.because}.` : '';
   return settled('recorded', [causeOf(code, more)], proof);
+}
+
+/** The bucket has the transcript, and the log group was denied it: a denial that nobody delivered is handed on all the same. */
+function withLostDenial(
+  recorded: Settled,
+  { session }: LedgerLine,
+  { target, note, aftermath }: SessionEvidence,
+  { digest }: AuditOptions,
+): Judgement {
+  if (note === null) return ask('note');
+  if (note.kind === 'read') return recorded;
+  if (aftermath === null) return ask('aftermath');
+  const records = aftermath.history.kind === 'read' ? aftermath.history.value.records : [];
+  const { delivery } = agentDenialsOf(records, session, target.kind === 'target' ? target : null, digest);
+  if (delivery === null) return recorded;
+  const { fingerprint, eventId, record } = delivery;
+  return { ...recorded, proof: { ...recorded.proof, fingerprint, eventId }, undelivered: record };
 }
 
 function judgeAftermath(

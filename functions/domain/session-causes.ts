@@ -18,6 +18,7 @@ const SESSION_CAUSES = {
   'container-stopped': "The container stopped before the session's end, and its agent with it.",
   'script-missing': 'The image lacks `script` or `cat`, with which the agent makes the transcript.',
   'target-unreadable': 'The auditor may not look where the transcript should lie.',
+  'line-gone': 'The ledger’s line of the session is gone, so that nobody knows where the transcript should lie.',
   'target-unresolved': 'ECS could not be read, so that nobody knows where the transcript should lie.',
   'history-unreadable': "CloudTrail's event history could not be read in full: a denial may have been overlooked.",
   'denial-unreadable':

@@ -73,6 +73,10 @@ export async function runAudit(options: AuditOptions, ports: AuditPorts): Promis
   const read = await attempt('progress', async () => ({ progress: await ports.progress.readProgress() }));
   const before = read?.progress;
   const swept = read && (await attempt('sweep', () => sweepOnce(before, now, options, ports)));
+  // At once: an auditor that is always killed later must not sweep ever more, and never come to settling.
+  const kept =
+    swept &&
+    (await attempt('progress', () => saved({ ...afterSweep(before), sweptUntil: swept.sweptUntil }, before, ports)));
   const settled = await attempt('settle', () =>
     settleDue(runOf(options, ports, now, onFailure), {
       ports,
@@ -89,14 +93,13 @@ export async function runAudit(options: AuditOptions, ports: AuditPorts): Promis
   }
   const cameToEnd = [swept, settled, reviewed].every((part) => part?.isFinished === true);
   if (read !== null) {
+    const standing = kept ?? before;
     const progress: AuditProgress = {
-      sweptUntil: swept?.sweptUntil ?? before?.sweptUntil ?? null,
+      ...afterSweep(standing),
       reviewedRoleId: reviewed ? reviewed.reviewedRoleId : (before?.reviewedRoleId ?? null),
       finishedAt: cameToEnd && failures === 0 ? now.toISOString() : (before?.finishedAt ?? null),
-      version: (before?.version ?? 0) + 1,
     };
-    // In a conflict another auditor's progress stands: what it has not seen is looked at again.
-    await attempt('progress', () => ports.progress.saveProgress(progress, before?.version ?? null));
+    await attempt('progress', () => saved(progress, standing, ports));
   }
   const { postponed = 0, conflicts = 0 } = settled ?? {};
   return {
@@ -106,6 +109,22 @@ export async function runAudit(options: AuditOptions, ports: AuditPorts): Promis
     conflicts,
     failures,
   };
+}
+
+/** The next progress, before anything is added to it. */
+function afterSweep(before: AuditProgress | undefined): AuditProgress {
+  const { sweptUntil = null, reviewedRoleId = null, finishedAt = null, version = 0 } = before ?? {};
+  return { sweptUntil, reviewedRoleId, finishedAt, version: version + 1 };
+}
+
+/** In a conflict another auditor's progress stands: what it has not seen is looked at again. */
+async function saved(
+  progress: AuditProgress,
+  before: AuditProgress | undefined,
+  { progress: store }: AuditPorts,
+): Promise<AuditProgress | undefined> {
+  const answer = await store.saveProgress(progress, before?.version ?? null);
+  return answer === 'saved' ? progress : before;
 }
 
 /** Coverage is read from two days of the index: once an hour is often enough, and a quarter of the cost. */

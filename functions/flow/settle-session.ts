@@ -1,4 +1,10 @@
-import { type AuditOptions, judgeSession, type SessionEvidence, type Settled } from '../domain/audit-session.ts';
+import {
+  type AuditOptions,
+  judgeSession,
+  judgeWithoutLine,
+  type SessionEvidence,
+  type Settled,
+} from '../domain/audit-session.ts';
 import { postponedVerdict, settledVerdict } from '../domain/audited-verdict.ts';
 import { asDelivered } from '../domain/delivered-event.ts';
 import { isUnrecorded, type LedgerLine, type SessionVerdict } from '../domain/ledger.ts';
@@ -38,12 +44,13 @@ const ORDER_DELAY_SECONDS = 60;
 /**
  * Looks at one session that is due, and settles it if it can. Orders go out before the verdict is saved, so that an auditor that
  * is killed in between loses none: the next run sends them again.
- * @throws when the ledger does not show the session's line, or a read was throttled: the session stays due.
+ * @throws when the ledger's line cannot be read, or a read was throttled: the session stays due.
  */
 export async function settleSession(verdict: SessionVerdict, run: AuditRun, ports: SettlePorts): Promise<SessionLook> {
   const line = await ports.lines.findLine(verdict.sessionId);
-  if (line.kind !== 'read') {
-    throw new Error(`the ledger's line of session ${verdict.sessionId} is ${line.kind}`);
+  if (line.kind === 'absent') return withoutLine(verdict, run, ports);
+  if (line.kind === 'unreadable') {
+    throw new Error(`the ledger's line of session ${verdict.sessionId}: ${line.because}`);
   }
   const place = await resolvePlace(line.value, ports.ecs, run.now);
   const judgement = await judge(line.value, place, run, ports);
@@ -65,6 +72,13 @@ export async function settleSession(verdict: SessionVerdict, run: AuditRun, port
   return saved === 'saved'
     ? { kind: 'settled', verdict: settled, foundUndelivered: isUndelivered }
     : { kind: 'conflict' };
+}
+
+async function withoutLine(verdict: SessionVerdict, run: AuditRun, { verdicts }: SettlePorts): Promise<SessionLook> {
+  const { taskRoleArn } = verdict;
+  const settled = settledVerdict(verdict, judgeWithoutLine(), { taskRoleArn, loggingChange: null }, run.now);
+  const saved = await verdicts.saveVerdict(settled, verdict.version);
+  return saved === 'saved' ? { kind: 'settled', verdict: settled, foundUndelivered: false } : { kind: 'conflict' };
 }
 
 /** A denial that was folded into its case arrived, and left no note of its session. */

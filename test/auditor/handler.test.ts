@@ -145,6 +145,16 @@ describe('given a session without a transcript', () => {
     expect(sessionCalls(world).length).toBeLessThanOrEqual(11);
   });
 
+  it('is missing where its line is gone: nobody can prove more', async () => {
+    const world = new AuditorWorld();
+    await world.open();
+    world.ledger.lines.clear();
+    await world.audit();
+    const { state, causes = [] } = world.ledger.verdicts.get(SESSION_ID) ?? {};
+    expect([state, causes.map(({ code }) => code)]).toEqual(['missing', ['line-gone']]);
+    expect(world.telemetry.codes()).toContain('EXECLOG_AUDIT_FINISHED');
+  });
+
   it('asks ECS again for a target that nobody could resolve, and takes a throttled answer for none', async () => {
     const world = new AuditorWorld();
     await world.open({ target: { kind: 'unresolved', because: 'throttled' }, taskRoleArn: null });
@@ -264,6 +274,6 @@ it('finishes where there is nothing to do', async () => {
     sweptUntil: '2023-02-11T07:15:00.000Z',
     reviewedRoleId: null,
     finishedAt: AUDIT_AT.toISOString(),
-    version: 1,
+    version: 2,
   });
 });

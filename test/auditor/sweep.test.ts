@@ -156,3 +156,17 @@ it('does not finish where the history may not be read, and settles all the same'
   expect(world.counted('AuditsFinished')).toBe(0);
   expect(world.ledger.progress?.sweptUntil).toBe('2023-02-11T07:00:00Z');
 });
+
+it('keeps how far it came at once: an auditor that is always killed later does not sweep ever more', async () => {
+  const world = new AuditorWorld();
+  let sweptOnce = false;
+  world.failing = (call) => {
+    if (sweptOnce) return new Error('killed');
+    sweptOnce = call === 'saveProgress';
+    return null;
+  };
+  await world.audit();
+  expect(world.ledger.progress).toEqual(
+    expect.objectContaining({ sweptUntil: '2023-02-11T07:15:00.000Z', finishedAt: null }),
+  );
+});

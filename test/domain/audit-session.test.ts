@@ -102,10 +102,31 @@ describe('a transcript', () => {
     );
   });
 
-  it('at one of two places waits for the other one for 5 minutes', () => {
+  it('at one of two places waits for the other one, or for its denial, for 30 minutes', () => {
     const overrides = { target: bothPlaces, ...seen(absent, anObject()) };
     const at = (now: string) => ended(judged(overrides, aLedgerLine(), new Date(now)));
-    expect([at('2023-02-11T06:44:59Z'), at('2023-02-11T06:45:00Z')]).toEqual(['open', 'recorded: only-bucket']);
+    expect([at('2023-02-11T07:09:59Z'), at('2023-02-11T07:10:00Z')]).toEqual(['open', 'recorded: only-bucket']);
+  });
+
+  it('in the bucket alone hands on the denial that kept it out of the log group', () => {
+    const record = aDenialRecord();
+    const places = { target: bothPlaces, ...seen(absent, anObject()) };
+    expect(judged({ ...places, ...andThen({ history: history(record) }) })).toEqual(
+      expect.objectContaining({
+        state: 'recorded',
+        proof: {
+          transcript: `s3://transcripts/exec/${SESSION_ID}.log`,
+          fingerprint: fingerprintOf(aDenial(), digestOf),
+          eventId: aDenial().eventId,
+        },
+        undelivered: record,
+      }),
+    );
+    expect(judged({ ...places, note: null, aftermath: null })).toEqual({ kind: 'ask', question: 'note' });
+    expect(judged({ ...places, aftermath: null })).toEqual({ kind: 'ask', question: 'aftermath' });
+    expect(judged({ ...places, note: read({ fingerprint: 'f1', eventId: 'e1' }), aftermath: null })).toEqual(
+      expect.objectContaining({ state: 'recorded', undelivered: null }),
+    );
   });
 
   it('is asked for first, and nothing else where it lies', () => {

@@ -1,6 +1,7 @@
 import { parseArn } from './arn.ts';
 import { type Acceptance, dayOf, isUnrecorded, type SessionState, type SessionVerdict } from './ledger.ts';
 import { type Person, personOf } from './person.ts';
+import { changesOf, type ReportedChange } from './reported-changes.ts';
 
 /** How many sessions stand where. `off` holds the exempt ones too; `accepted` are those of the unrecorded whose gap a person accepted. */
 interface SessionCounts {
@@ -64,6 +65,8 @@ export interface CoverageReport extends ReportPeriod {
   readonly sessions: readonly ReportedSession[];
   /** Those of them that are unrecorded, accepted or not. */
   readonly unrecorded: readonly ReportedSession[];
+  /** The changes of exec logging close to the sessions, recorded or not, by their time. */
+  readonly loggingChanges: readonly ReportedChange[];
 }
 
 type Standing = Pick<SessionVerdict, 'sessionId' | 'state' | 'exempt'>;
@@ -137,6 +140,7 @@ export function reportOf(
     days: daysOf(period).map((day) => ({ day, ...coverageOfAll(byDay.get(day) ?? []) })),
     sessions,
     unrecorded: sessions.filter(({ verdict }) => isUnrecorded(verdict)),
+    loggingChanges: changesOf(sessions),
   };
 }
 

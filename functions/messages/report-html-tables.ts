@@ -1,5 +1,6 @@
 import { type CoverageReport, type CoverageSlice, PERSON_KINDS, type ReportedSession } from '../domain/coverage.ts';
 import { personOf } from '../domain/person.ts';
+import type { ReportedChange } from '../domain/reported-changes.ts';
 import { htmlText } from './html.ts';
 import { COUNTED, loggingChangeText, momentText, numberText, percentText } from './report-words.ts';
 
@@ -40,7 +41,6 @@ function sessionRow(session: ReportedSession): string {
   const { sessionId, startedAt, account, region, state, sourceIdentity } = verdict;
   const identity =
     sourceIdentity === null ? '' : `<br><span class="soft">source identity ${htmlText(sourceIdentity)}</span>`;
-  const cell = (label: string, content: string) => `<td role="cell" data-label="${label}">${content}</td>`;
   return `<tr role="row"><th role="rowheader" scope="row">${htmlText(momentText(startedAt))}<br><span class="mono soft">${htmlText(sessionId)}</span></th>${[
     cell('who', `${htmlText(person.name)}<br><span class="soft">${PERSON_KINDS[person.kind]}</span>${identity}`),
     cell(
@@ -71,6 +71,27 @@ function acceptedCell({ acceptance }: ReportedSession): string {
   const { acceptedBy, acceptedAt, reason } = acceptance;
   return `<span class="badge done">accepted</span><div>${htmlText(reason, CAUSE_MAX)}</div><div class="soft">${htmlText(personOf(acceptedBy).name)}<br>${htmlText(momentText(acceptedAt))}</div>`;
 }
+
+/** Every change of exec logging close to a session, in the columns of the sessions. */
+export function changesTable({ loggingChanges }: Pick<CoverageReport, 'loggingChanges'>): string {
+  const heads = ['changed at', 'by', 'cluster', 'set to', 'sessions close to it'];
+  return table('sessions', 'Changes of exec logging', heads, loggingChanges.map(changeRow));
+}
+
+function changeRow(change: ReportedChange): string {
+  const { changedAt, changedBy, eventId, logging, clusterName, clusterArn, sessions, unrecorded } = change;
+  const { name, kind } = personOf(changedBy);
+  const event = eventId === null ? '' : `<br><span class="mono soft">${htmlText(eventId)}</span>`;
+  return `<tr role="row"><th role="rowheader" scope="row">${htmlText(momentText(changedAt))}${event}</th>${[
+    cell('by', `${htmlText(name)}<br><span class="soft">${PERSON_KINDS[kind]}</span>`),
+    cell('cluster', `${htmlText(clusterName)}<br><span class="mono soft">${htmlText(clusterArn)}</span>`),
+    cell('set to', htmlText(logging ?? 'not said')),
+    cell('sessions close to it', `${numberText(sessions)}, ${numberText(unrecorded)} unrecorded`),
+  ].join('')}</tr>`;
+}
+
+/** The label stands before the content where a narrow screen shows no heads. */
+const cell = (label: string, content: string): string => `<td role="cell" data-label="${label}">${content}</td>`;
 
 function table(name: string, label: string, heads: readonly string[], rows: readonly string[]): string {
   const columns = heads.map((head) => `<th role="columnheader" scope="col">${htmlText(head)}</th>`).join('');

@@ -2,7 +2,7 @@ import { type Coverage, type CoverageReport, unrecordedIn } from '../domain/cove
 import { SESSION_STATES, type SessionState } from '../domain/ledger.ts';
 import { htmlText } from './html.ts';
 import { REPORT_STYLE } from './report-html-style.ts';
-import { coverageTable, unrecordedTable } from './report-html-tables.ts';
+import { changesTable, coverageTable, unrecordedTable } from './report-html-tables.ts';
 import { timelineFigure } from './report-html-timeline.ts';
 import { answerOf, counted, momentText, numberText, percentText, STATE_MEANINGS } from './report-words.ts';
 
@@ -34,7 +34,7 @@ export function htmlReport(report: CoverageReport, generatedAt: string): string 
 ${head(report, generatedAt)}
 <section><h2>How the sessions ended</h2>${stateBar(total)}${stateList(total)}</section>
 <section><h2>Coverage over time</h2>${timelineFigure(report)}</section>
-${incidents(report)}
+${incidents(report)}${changes(report)}
 ${total.counts.sessions === 0 ? '' : tables.join('\n')}
 <footer>The percentage counts settled sessions only: neither open nor exempt ones. It is rounded down, so that only a whole coverage reads 100 %. An accepted gap stays unrecorded. Times are UTC.</footer>
 </main>
@@ -106,4 +106,10 @@ function incidents(report: CoverageReport): string {
       ? 'A person accepted every one of these gaps, and said why.'
       : `${counted(pending, 'incident waits', 'incidents wait')} for a person to accept the gap, with a reason: <code>exec-log accept SESSION --reason TEXT</code>`;
   return `<section class="incidents"><h2>Unrecorded sessions (${numberText(unrecorded.length)})</h2><p class="note">${note}</p>${unrecordedTable(report)}</section>`;
+}
+
+function changes({ loggingChanges }: CoverageReport): string {
+  if (loggingChanges.length === 0) return '';
+  return `
+<section><h2>Changes of exec logging (${numberText(loggingChanges.length)})</h2><p class="note">Made within 24 hours before a session began, or while it ran. Each is an incident of its own, also where every transcript is there.</p>${changesTable({ loggingChanges })}</section>`;
 }

@@ -1,10 +1,18 @@
 import type { CoverageReport, ReportedSession } from '../domain/coverage.ts';
+import type { ReportedChange } from '../domain/reported-changes.ts';
 import { asciiJson } from './escape.ts';
 
-/** The report as one JSON object on one line, in ASCII; of the sessions only the unrecorded ones. */
+/** The report as one JSON object on one line, in ASCII; of the sessions only the unrecorded ones, and every change of logging. */
 export function jsonReport(report: CoverageReport): string {
-  const { since, until, total, accounts, clusters, weeks, people, days, unrecorded } = report;
-  return `${asciiJson({ since, until, total, accounts, clusters, weeks, people, days, unrecorded: unrecorded.map(sessionJson) })}\n`;
+  const { since, until, total, accounts, clusters, weeks, people, days, unrecorded, loggingChanges } = report;
+  const lists = { unrecorded: unrecorded.map(sessionJson), loggingChanges: loggingChanges.map(changeJson) };
+  return `${asciiJson({ since, until, total, accounts, clusters, weeks, people, days, ...lists })}\n`;
+}
+
+function changeJson({ clusterName, clusterArn, ...change }: ReportedChange) {
+  const { changedAt, changedBy, eventId, logging, sessions, unrecorded } = change;
+  const cluster = { name: clusterName, arn: clusterArn };
+  return { cluster, changedAt, changedBy, eventId, logging, sessions, unrecorded };
 }
 
 function sessionJson({ verdict, person, clusterName, taskId, acceptance }: ReportedSession) {

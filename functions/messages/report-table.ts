@@ -7,6 +7,7 @@ import {
   unrecordedIn,
 } from '../domain/coverage.ts';
 import { personOf } from '../domain/person.ts';
+import type { ReportedChange } from '../domain/reported-changes.ts';
 import { acceptCommand } from './commands.ts';
 import { plainText } from './escape.ts';
 import { answerOf, COUNTED, counted, loggingChangeText, momentText, numberText, percentText } from './report-words.ts';
@@ -15,9 +16,9 @@ import type { Paint } from './terminal-card.ts';
 const NAME_MAX = 40;
 const VALUE_MAX = 1100;
 
-/** The report for a person at a terminal: the answer, coverage by account, cluster, week and person, then every unrecorded session. */
+/** The report for a person at a terminal: the answer, coverage by account, cluster, week and person, then every unrecorded session and every change of logging. */
 export function tableReport(report: CoverageReport, paint: Paint): string {
-  const { since, until, total, unrecorded } = report;
+  const { since, until, total, unrecorded, loggingChanges } = report;
   const sections: readonly (readonly string[])[] = [
     [
       paint.dim(`exec sessions from ${momentText(since)} to ${momentText(until)}`),
@@ -33,6 +34,12 @@ export function tableReport(report: CoverageReport, paint: Paint): string {
       : [
           paint.bold(`${counted(unrecorded.length, 'unrecorded session')}`),
           ...unrecorded.flatMap((session) => sessionLines(session, paint)),
+        ],
+    loggingChanges.length === 0
+      ? []
+      : [
+          paint.bold(counted(loggingChanges.length, 'change of exec logging', 'changes of exec logging')),
+          ...loggingChanges.flatMap((change) => changeLines(change, paint)),
         ],
   ];
   return `${sections
@@ -81,8 +88,7 @@ function sessionLines(
   paint: Paint,
 ): readonly string[] {
   const { state, sessionId, startedAt, account, region, causes, loggingChange, proof, sourceIdentity } = verdict;
-  const shown = (text: string) => plainText(text, VALUE_MAX);
-  const field = (label: string, value: string) => `    ${paint.dim(label.padEnd(9))} ${value}`;
+  const field = fieldOf(paint);
   return [
     `  ${paint.red(state.padEnd(12))}  ${paint.bold(shown(sessionId))}  ${shown(momentText(startedAt))}`,
     field(
@@ -100,4 +106,20 @@ function sessionLines(
           `by ${shown(personOf(acceptance.acceptedBy).name)} at ${shown(momentText(acceptance.acceptedAt))}: ${shown(acceptance.reason)}`,
         ),
   ];
+}
+
+function changeLines(change: ReportedChange, paint: Paint): readonly string[] {
+  const { clusterName, clusterArn, sessions, unrecorded } = change;
+  const field = fieldOf(paint);
+  return [
+    `  ${paint.yellow(shown(loggingChangeText(change)))}`,
+    field('where', `cluster ${shown(clusterName)} (${shown(clusterArn)})`),
+    field('close to', `${counted(sessions, 'session')}, ${numberText(unrecorded)} unrecorded`),
+  ];
+}
+
+const shown = (text: string): string => plainText(text, VALUE_MAX);
+
+function fieldOf(paint: Paint): (label: string, value: string) => string {
+  return (label, value) => `    ${paint.dim(label.padEnd(9))} ${value}`;
 }

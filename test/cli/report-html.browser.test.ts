@@ -2,9 +2,9 @@ import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Browser, chromium } from 'playwright-core';
-import type { CoverageReport } from '../../functions/domain/coverage.ts';
+import { type CoverageReport, reportOf } from '../../functions/domain/coverage.ts';
 import { htmlReport } from '../../functions/messages/report-html.ts';
-import { hostileReport, MARCH, marchReport } from '../messages/audited-sessions.ts';
+import { aSettled, HOSTILE, hostileReport, MARCH, marchReport } from '../messages/audited-sessions.ts';
 import { aFile } from './run-cli.ts';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
@@ -51,6 +51,17 @@ async function shown(browser: Browser, report: CoverageReport, width: number, co
   }
 }
 
+/** Every session is recorded, under a change of logging by somebody with a hostile name. */
+const changedReport = reportOf(
+  Object.values(HOSTILE).map((changedBy, index) =>
+    aSettled(index, `2026-03-0${index + 1}T10:00:00Z`, {
+      loggingChange: { changedAt: `2026-03-0${index + 1}T09:00:00Z`, changedBy, eventId: null, logging: 'NONE' },
+    }),
+  ),
+  [],
+  MARCH,
+);
+
 (executablePath === undefined ? describe.skip : describe)('the HTML report in a browser', () => {
   let browser: Browser;
 
@@ -80,6 +91,8 @@ async function shown(browser: Browser, report: CoverageReport, width: number, co
     { name: 'a month', report: marchReport, width: 1280, scheme: 'dark' as const },
     { name: 'hostile names', report: hostileReport, width: 360, scheme: 'light' as const },
     { name: 'hostile names', report: hostileReport, width: 1280, scheme: 'light' as const },
+    { name: 'hostile changes', report: changedReport, width: 360, scheme: 'light' as const },
+    { name: 'hostile changes', report: changedReport, width: 1280, scheme: 'light' as const },
   ])('of $name fits $width pixels ($scheme), complains of nothing and asks for nothing', async (row) => {
     expect(await shown(browser, row.report, row.width, row.scheme)).toEqual({
       complaints: [],
@@ -97,6 +110,16 @@ async function shown(browser: Browser, report: CoverageReport, width: number, co
     );
     // The ring's inside is 81 per cent of its width, and less where the words stand.
     expect(share).toBeLessThan(0.74);
+    await page.close();
+  });
+
+  it('shows who changed the logging as text', async () => {
+    const page = await browser.newPage({ viewport: { width: 360, height: 800 } });
+    await page.setContent(htmlReport(changedReport, MARCH.until));
+    const markupName = await page.evaluate(
+      `document.querySelector('[aria-label="Changes of exec logging"] td[data-label="by"]').firstChild.textContent`,
+    );
+    expect(markupName).toBe(HOSTILE.markup);
     await page.close();
   });
 

@@ -1,5 +1,5 @@
 import { coverageOf, daysOf, isoWeekOf, reportOf, unrecordedIn } from '../../functions/domain/coverage.ts';
-import { SESSION_STATES, type SessionState } from '../../functions/domain/ledger.ts';
+import { SESSION_STATES, type SessionState, type SessionVerdict } from '../../functions/domain/ledger.ts';
 import { acceptances, aSettled, audited, MARCH, marchReport } from '../messages/audited-sessions.ts';
 import { anAcceptance, aVerdict } from '../support/ledger.ts';
 
@@ -151,6 +151,7 @@ describe('the report of a period', () => {
       days: [],
       sessions: [],
       unrecorded: [],
+      loggingChanges: [],
     });
   });
 
@@ -210,5 +211,46 @@ describe('the report of a period', () => {
       ['off', 'ada@example.com', 'orders', null],
       ['outside-exec', 'break-glass', 'orders', null],
     ]);
+  });
+});
+
+describe('the changes of exec logging in a report', () => {
+  const ORDERS = 'arn:aws:ecs:eu-central-1:111111111111:cluster/orders';
+  const change = { changedAt: '2026-03-09T07:00:00Z', changedBy: 'ada', eventId: 'event-1', logging: 'NONE' };
+  const later = { ...change, changedAt: '2026-03-09T07:00:00.500Z', eventId: 'event-2', logging: 'DEFAULT' };
+  const changesIn = (...verdicts: readonly Partial<SessionVerdict>[]) =>
+    reportOf(
+      verdicts.map((verdict, index) => aSettled(index, `2026-03-09T08:00:0${index}Z`, verdict)),
+      [],
+      MARCH,
+    ).loggingChanges;
+
+  it('are told once each, by their time, with the sessions near them', () => {
+    expect(
+      changesIn(
+        { loggingChange: later },
+        { loggingChange: change },
+        { loggingChange: change, state: 'missing' },
+        { loggingChange: change, state: 'off', exempt: true },
+        {},
+      ),
+    ).toEqual([
+      { ...change, clusterArn: ORDERS, clusterName: 'orders', sessions: 3, unrecorded: 1 },
+      { ...later, clusterArn: ORDERS, clusterName: 'orders', sessions: 1, unrecorded: 0 },
+    ]);
+  });
+
+  it.each([
+    { name: 'the same cluster and time', other: {}, sessions: [2] },
+    { name: 'another cluster', other: { clusterArn: `${ORDERS}-2` }, sessions: [1, 1] },
+    { name: 'another time', other: { loggingChange: { ...later, eventId: null } }, sessions: [1, 1] },
+  ])('are told apart without an event by cluster and time: $name', ({ other, sessions }) => {
+    const unnamed = { loggingChange: { ...change, eventId: null } };
+    expect(changesIn(unnamed, { ...unnamed, ...other }).map((told) => told.sessions)).toEqual(sessions);
+  });
+
+  it('are only those of sessions that began in the period', () => {
+    const before = aSettled(1, '2026-02-28T23:59:59Z', { loggingChange: change });
+    expect(reportOf([before], [], MARCH).loggingChanges).toEqual([]);
   });
 });

@@ -11,7 +11,7 @@ import { aLedgerLine } from '../support/ledger.ts';
 import { highestHeap } from './ledger-scale-worker.ts';
 
 /** `LEDGER_SCALE=10000` audits as many as the promise names, which takes a minute. */
-const MANY = Number(process.env['LEDGER_SCALE'] ?? 2000);
+const MANY = Number(process.env['LEDGER_SCALE'] ?? 1000);
 const FEW = MANY / 10;
 /** 3 of 100 sessions left no transcript. */
 const isMissing = (index: number) => index % 100 >= 97;
@@ -124,7 +124,7 @@ function callsFor(count: number): Readonly<Record<string, number>> {
 /** What an audit calls besides, however many sessions there are: settings, progress, the sweep, changes of clusters. */
 const BESIDES: Readonly<Record<string, number>> = {
   'dynamodb:GetItem': 1,
-  'dynamodb:PutItem': 1,
+  'dynamodb:PutItem': 2,
   'cloudtrail:LookupEvents': 4,
   'ssm:GetParametersByPath': 1,
 };

@@ -18,9 +18,9 @@ describe('the HTML report', () => {
     expect(html).toMatch(/^<!doctype html>\n<html lang="en">/);
     expect(html).toContain('<title>Session coverage, 2026-03-01 to 2026-04-01</title>');
     const count = (pattern: RegExp) => [...html.matchAll(pattern)].length;
-    expect([count(/<table /g), count(/<thead /g)]).toEqual([5, 5]);
-    expect([count(/<h1>/g), count(/<tbody[\s\S]*?<\/tbody>/g)]).toEqual([1, 5]);
-    expect(count(/<tr role="row"><th role="rowheader" scope="row">/g)).toBe(5 + 1 + 2 + 5 + 3);
+    expect([count(/<table /g), count(/<thead /g)]).toEqual([6, 6]);
+    expect([count(/<h1>/g), count(/<tbody[\s\S]*?<\/tbody>/g)]).toEqual([1, 6]);
+    expect(count(/<tr role="row"><th role="rowheader" scope="row">/g)).toBe(5 + 1 + 1 + 2 + 5 + 3);
   });
 
   it('draws a column of the timeline for each day, and tells what it says', () => {
@@ -62,6 +62,23 @@ describe('the HTML report', () => {
     const whole = htmlReport(reportOf(sessions, [], MARCH), AT);
     expect(whole).toContain(says);
     expect(whole).not.toMatch(/NaN|undefined|null/);
+  });
+
+  it('lists the changes of exec logging, also where the session under one is recorded', () => {
+    const change = { changedAt: '2026-03-02T07:00:00Z', changedBy: HOSTILE.markup, eventId: null, logging: null };
+    const changed = reportOf([aSettled(1, '2026-03-02T08:00:00Z', { loggingChange: change })], [], MARCH);
+    const whole = htmlReport(changed, AT);
+    expect(whole).toContain('<h2>Changes of exec logging (1)</h2>');
+    expect(whole).toContain('scope="row">2026-03-02 07:00:00 UTC</th>');
+    expect(whole).toContain('<td role="cell" data-label="by">&quot;&gt;&lt;script&gt;alert(1)');
+    expect(whole).toContain('<td role="cell" data-label="set to">not said</td>');
+    expect(whole).toContain('<td role="cell" data-label="sessions close to it">1, 0 unrecorded</td>');
+    expect(whole).not.toMatch(/<script|<img/);
+  });
+
+  it('says nothing of changes where there is none', () => {
+    const quiet = reportOf([aSettled(1, '2026-03-02T08:00:00Z')], [], MARCH);
+    expect(htmlReport(quiet, AT)).not.toContain('exec logging');
   });
 
   it('shows hostile names as text', () => {

@@ -17,6 +17,7 @@ describe('the JSON report', () => {
       'people',
       'days',
       'unrecorded',
+      'loggingChanges',
     ]);
     expect(at(report, 'total', 'percent')).toBe(96.4);
   });
@@ -47,6 +48,20 @@ describe('the JSON report', () => {
         reason: 'Read-only look at a stuck job, confirmed by two people',
       },
     });
+  });
+
+  it('lists the changes of exec logging', () => {
+    expect(at(report, 'loggingChanges')).toEqual([
+      {
+        cluster: { name: 'orders', arn: 'arn:aws:ecs:eu-central-1:111111111111:cluster/orders' },
+        changedAt: '2026-03-20T07:58:00Z',
+        changedBy: 'arn:aws:sts::111111111111:assumed-role/AWSReservedSSO_Operator_0123456789abcdef/grace@example.com',
+        eventId: '2',
+        logging: 'NONE',
+        sessions: 1,
+        unrecorded: 1,
+      },
+    ]);
   });
 
   it('is ASCII, whatever the names are', () => {

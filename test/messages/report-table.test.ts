@@ -51,6 +51,23 @@ describe('the report at a terminal', () => {
     expect(tableReport(report, paint).split('\n')[1]).toBe(answer);
   });
 
+  it('ends with the changes of exec logging, also where the session under one is recorded', () => {
+    const loggingChange = { changedAt: '2026-03-02T07:00:00Z', changedBy: null, eventId: '7', logging: null };
+    const report = reportOf([aSettled(1, '2026-03-02T08:00:00Z', { loggingChange })], [], MARCH);
+    expect(tableReport(report, PLAIN).split('\n\n').at(-1)?.split('\n')).toEqual([
+      '1 change of exec logging',
+      '  logging was set by somebody unnamed at 2026-03-02 07:00:00 UTC',
+      '    where     cluster orders (arn:aws:ecs:eu-central-1:111111111111:cluster/orders)',
+      '    close to  1 session, 0 unrecorded',
+      '',
+    ]);
+  });
+
+  it('says nothing of changes where there is none', () => {
+    const report = reportOf([aSettled(1, '2026-03-02T08:00:00Z')], [], MARCH);
+    expect(tableReport(report, PLAIN)).not.toContain('exec logging');
+  });
+
   it('names the source identity, which outlives a change of role', () => {
     const gap = aSettled(1, '2026-03-02T08:00:00Z', { state: 'missing', sourceIdentity: 'ada' });
     expect(tableReport(reportOf([gap], [], MARCH), PLAIN)).toContain(

@@ -115,7 +115,7 @@ export function createStory(paint: StoryPaint): (step: PlayStep) => string {
       case 'ledger-result':
         return [
           'Try next:',
-          '  npm start -- --scenario ledger --mode observe     the same audit, and nothing repaired',
+          '  npm start -- --scenario ledger --mode observe     nothing is repaired: the last session is lost too',
           '  npm run --silent exec-log -- report --help        the report of a deployment, or of an account file',
           '',
         ].join('\n');

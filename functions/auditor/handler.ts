@@ -1,11 +1,11 @@
 import type { Context } from 'aws-lambda';
 import { isUnrecorded } from '../domain/ledger.ts';
 import type { Settings } from '../domain/settings.ts';
-import type { SettingsInForce } from '../domain/settings-in-force.ts';
 import { type AuditEvent, runAudit } from '../flow/audit.ts';
 import { placeOfFunction } from '../flow/read-batch.ts';
 import { LOG_CODES } from '../telemetry/log-codes.ts';
 import { METRICS } from '../telemetry/metric-names.ts';
+import { reportSettings } from '../telemetry/settings-report.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { AuditorDependencies } from './dependencies.ts';
 
@@ -84,16 +84,4 @@ function reportSettled(
     taskArn,
     personArn,
   });
-}
-
-/** Tells what is wrong with the settings, on the metrics that alarms stand on. */
-function reportSettings({ state, problems, clipped }: SettingsInForce, journal: Telemetry): void {
-  if (state !== 'valid' || problems.length > 0) {
-    journal.count(METRICS.settingsInvalid);
-    journal.error(LOG_CODES.settingsInvalid, { state, problems });
-  }
-  if (clipped.length > 0) {
-    journal.count(METRICS.settingsClipped);
-    journal.warn(LOG_CODES.settingsClipped, { clipped });
-  }
 }

@@ -144,7 +144,7 @@ async function lowered(request: Act, reason: Reason, ports: ActPorts): Promise<A
 }
 
 /** Role id, tags and inline policies, as the decision saw them: what changed since was not judged. */
-function isUnchanged(observed: ObservedRole, snapshot: RoleSnapshot): boolean {
+export function isUnchanged(observed: ObservedRole, snapshot: RoleSnapshot): boolean {
   const facts = (role: RoleSnapshot) =>
     canonicalJson([
       role.roleId,

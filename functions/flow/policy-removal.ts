@@ -3,6 +3,7 @@ import { effectiveMode } from '../domain/mode.ts';
 import type { AttachedPolicy, ObservedInlinePolicy, ObservedRole } from '../domain/observation.ts';
 import { isRemovable } from '../domain/policy-review.ts';
 import type { CaseStore, Clock, RolePolicyWriter } from '../ports.ts';
+import { isUnchanged } from './act.ts';
 import { RetryLater } from './retry-later.ts';
 
 export interface RemovalPorts {
@@ -46,10 +47,8 @@ export async function removePolicy(
   const snapshot = await writer.readRole(role.roleName);
   const latest = await cases.findAttachedPolicy(record.roleId);
   const isAsJudged =
-    snapshot.kind === 'read' &&
-    snapshot.value.roleId === record.roleId &&
-    snapshot.value.inlinePolicies.some(({ name, hash }) => name === policy.name && hash === record.documentHash) &&
-    latest?.version === announced.version;
+    // Also the role's other policies: the one that makes ours needless must still be there.
+    snapshot.kind === 'read' && isUnchanged(role, snapshot.value) && latest?.version === announced.version;
   if (!isAsJudged) {
     throw new RetryLater('the role changed between the judgement and the removal');
   }

@@ -1,12 +1,12 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import type { SettingsInForce } from '../domain/settings-in-force.ts';
 import { placeOfFunction, readBatchItem } from '../flow/read-batch.ts';
 import type { ReceivedDenial } from '../flow/received-denial.ts';
 import type { Ended } from '../flow/remediate.ts';
 import { type EndedEvents, type ItemEnd, remediateBatch } from '../flow/remediate-batch.ts';
 import { LOG_CODES } from '../telemetry/log-codes.ts';
 import { METRICS } from '../telemetry/metric-names.ts';
+import { reportSettings } from '../telemetry/settings-report.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { RemediatorDependencies } from './dependencies.ts';
 
@@ -183,16 +183,4 @@ function reportCompleted(ended: Extract<Ended, { kind: 'completed' }>, journal: 
     settingsVersion: found.settingsVersion,
     person: finding.session?.personArn ?? null,
   });
-}
-
-/** Tells what is wrong with the settings, on the metrics that alarms stand on. */
-function reportSettings({ state, problems, clipped }: SettingsInForce, journal: Telemetry): void {
-  if (state !== 'valid' || problems.length > 0) {
-    journal.count(METRICS.settingsInvalid);
-    journal.error(LOG_CODES.settingsInvalid, { state, problems });
-  }
-  if (clipped.length > 0) {
-    journal.count(METRICS.settingsClipped);
-    journal.warn(LOG_CODES.settingsClipped, { clipped });
-  }
 }

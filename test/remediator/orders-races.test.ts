@@ -38,6 +38,18 @@ describe('given a write to the role at the same time', () => {
     expect(world.role.deletes).toEqual([]);
   });
 
+  it("removes nothing once the team's own policy is gone again", async () => {
+    const world = await repairedWorld();
+    const policy = world.role.role.inlinePolicies.find(({ name }) => name === POLICY_NAME);
+    world.role.replace('team', policy?.document ?? '');
+    world.role.beforeSnapshot = () => {
+      const inlinePolicies = world.role.role.inlinePolicies.filter(({ name }) => name !== 'team');
+      world.role.role = { ...world.role.role, inlinePolicies };
+    };
+    expect(await world.deliver(REVIEW)).toEqual(['m0']);
+    expect(world.role.deletes).toEqual([]);
+  });
+
   it('judges nothing by a record that is older than the role', async () => {
     const world = await repairedWorld();
     world.role.findRole = async () => {

@@ -4,7 +4,7 @@ import { type ParsedExecuteCommand, parseExecuteCommand } from '../domain/execut
 import type { LedgerLine } from '../domain/ledger.ts';
 import { type ParsedStartSession, parseStartSession } from '../domain/start-session.ts';
 import type { Clock, EcsReader, SessionRecorder } from '../ports.ts';
-import { isDelivered } from './read-batch.ts';
+import { isDelivered, type Place } from './read-batch.ts';
 import { resolveLine } from './resolve-line.ts';
 
 /** All that recording a session works with. */
@@ -12,6 +12,8 @@ export interface RecordPorts {
   readonly recorder: SessionRecorder;
   readonly ecs: EcsReader;
   readonly clock: Clock;
+  /** Where the ledger is kept: sessions of elsewhere are none of its business. Null for an account file, which may hold several Regions. */
+  readonly place: Place | null;
 }
 
 /** How one event of a session ended. */
@@ -21,7 +23,7 @@ export type SessionEnd =
   | Exclude<ParsedExecuteCommand | ParsedStartSession, { kind: 'session' }>;
 
 /** Reads one message and writes the session's line of the ledger, once. What can never be read is an answer; what fails throws. */
-export async function recordSession(body: string, { recorder, ecs, clock }: RecordPorts): Promise<SessionEnd> {
+export async function recordSession(body: string, { recorder, ecs, clock, place }: RecordPorts): Promise<SessionEnd> {
   const json = readJson(body);
   if (json.kind === 'refusal') {
     return json;
@@ -36,11 +38,19 @@ export async function recordSession(body: string, { recorder, ecs, clock }: Reco
     return parsed;
   }
   const { session, sourceIdentity } = parsed;
+  if (place !== null && !isOf(place, session)) {
+    const detail = 'the session is of another account, Region or partition than this deployment';
+    return { kind: 'refusal', refusal: { code: 'mismatch', detail } };
+  }
   if (await recorder.isKnown(session.sessionId)) {
     return { kind: 'known', session };
   }
   const line = await resolveLine({ kind, session, sourceIdentity }, ecs, clock());
   return (await recorder.recordSession(line)) === 'recorded' ? { kind: 'recorded', line } : { kind: 'known', session };
+}
+
+function isOf(place: Place, { account, region, partition }: ExecSession): boolean {
+  return account === place.account && region === place.region && partition === place.partition;
 }
 
 function isStartSession(event: unknown): boolean {

@@ -1,7 +1,8 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
-import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { ExecSession } from '../domain/exec-session.ts';
 import type { LedgerLine } from '../domain/ledger.ts';
+import { placeOfFunction } from '../flow/read-batch.ts';
 import { recordSession, type SessionEnd } from '../flow/record-session.ts';
 import { LOG_CODES } from '../telemetry/log-codes.ts';
 import { METRICS } from '../telemetry/metric-names.ts';
@@ -9,21 +10,22 @@ import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { RecorderDependencies } from './dependencies.ts';
 
 /**
- * Turns a batch of ExecuteCommand and StartSession events into lines of the session ledger. What can never be read is acknowledged and counted;
- * what fails goes back to the queue, alone.
+ * Turns a batch of ExecuteCommand and StartSession events into lines of the session ledger. What can never be read, or is of another
+ * account or Region, is acknowledged and counted; what fails goes back to the queue, alone.
  */
 export function createHandler({
   telemetry,
   ...ports
-}: RecorderDependencies): (event: SQSEvent) => Promise<SQSBatchResponse> {
-  return (event) => {
+}: RecorderDependencies): (event: SQSEvent, context: Pick<Context, 'invokedFunctionArn'>) => Promise<SQSBatchResponse> {
+  return (event, context) => {
+    const place = placeOfFunction(context.invokedFunctionArn);
     telemetry.info(LOG_CODES.started, { records: event.Records.length });
     return processPartialResponse(
       event,
       async ({ messageId, body }: SQSRecord) => {
         const journal = telemetry.withKeys({ messageId });
         try {
-          report(await recordSession(body, ports), journal);
+          report(await recordSession(body, { ...ports, place }), journal);
         } catch (error) {
           journal.error(LOG_CODES.failed, { error });
           throw error;

@@ -29,7 +29,12 @@ describe('given the events of events/ that open sessions', () => {
     const absent = async () => ({ kind: 'absent' }) as const;
     const ecs = { findTask: absent, findCluster: absent, findTaskDefinition: absent };
     const clock = () => new Date('2023-02-11T07:15:00Z');
-    const ended = await recordSession(JSON.stringify(read(file)), { recorder: new MemoryLedger(), ecs, clock });
+    const ended = await recordSession(JSON.stringify(read(file)), {
+      recorder: new MemoryLedger(),
+      ecs,
+      clock,
+      place: null,
+    });
     expect(ended.kind === 'recorded' ? ended.line.kind : ended.kind).toBe(expected);
   });
 

@@ -37,12 +37,24 @@ function aRecorder(answers: Partial<EcsAnswers> = {}) {
   const ledger = fakeSessionLedger();
   const ecs = fakeEcs(answers);
   const telemetry = recordingTelemetry();
-  return { ledger, ecs, telemetry, handler: createHandler({ recorder: ledger, ecs, clock: () => NOW, telemetry }) };
+  const handle = createHandler({ recorder: ledger, ecs, clock: () => NOW, telemetry });
+  const handler = (event: Parameters<typeof handle>[0], region = 'ap-northeast-1') =>
+    handle(event, { invokedFunctionArn: `arn:aws:lambda:${region}:111111111111:function:recorder` });
+  return { ledger, ecs, telemetry, handler };
 }
 
 const lineOf = (session: ExecSession): LedgerLine => aLedgerLine({ session, recordedAt: NOW.toISOString() });
 
 const NOTHING_FAILED = { batchItemFailures: [] };
+
+describe('given a session of elsewhere', () => {
+  it('refuses it: a bus that others may write to cannot fill this ledger', async () => {
+    const { handler, ledger, telemetry } = aRecorder();
+    expect(await handler(aBatchOf(anExecuteCommandEvent(FIRST)), 'eu-central-1')).toEqual(NOTHING_FAILED);
+    expect(ledger.lines()).toEqual([]);
+    expect(telemetry.lines.at(-1)).toMatchObject({ fields: { refusal: { code: 'mismatch' } } });
+  });
+});
 
 describe('given events of opened sessions', () => {
   it('writes a line of the ledger for each', async () => {

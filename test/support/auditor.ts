@@ -105,7 +105,7 @@ export class AuditorWorld {
 
   /** The recorder receives what was sent to it. */
   async record(): Promise<void> {
-    const ports = { recorder: this.ledger, ecs: this.ecs, clock: () => this.now };
+    const ports = { recorder: this.ledger, ecs: this.ecs, clock: () => this.now, place: null };
     for (const body of this.sessions.drain()) await recordSession(body, ports);
   }
 

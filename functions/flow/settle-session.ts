@@ -6,6 +6,7 @@ import {
   type Settled,
 } from '../domain/audit-session.ts';
 import { postponedVerdict, settledVerdict } from '../domain/audited-verdict.ts';
+import { canonicalJson } from '../domain/canonical.ts';
 import { asDelivered } from '../domain/delivered-event.ts';
 import { isUnrecorded, type LedgerLine, type SessionVerdict } from '../domain/ledger.ts';
 import type { CaseStore, DelayQueue, LedgerLines, OpenCase, VerdictStore } from '../ports.ts';
@@ -53,7 +54,7 @@ export async function settleSession(verdict: SessionVerdict, run: AuditRun, port
     throw new Error(`the ledger's line of session ${verdict.sessionId}: ${line.because}`);
   }
   const place = await resolvePlace(line.value, ports.ecs, run.now);
-  const judgement = await judge(line.value, place, run, ports);
+  const judgement = await judgeInBothPlaces(line.value, place, run, ports);
   if (judgement.kind === 'open') {
     const { dueAt, because } = judgement;
     const saved = await ports.verdicts.saveVerdict(postponedVerdict(verdict, dueAt), verdict.version);
@@ -88,6 +89,23 @@ async function isCounted({ proof }: Settled, { options }: AuditRun, { cases }: S
   const found = await cases.findCase(fingerprint);
   return found?.recentEvents.includes(eventDigest(eventId, options.digest)) === true;
 }
+
+/**
+ * Judges by the target as it was recorded, and where that shows nothing by the present one too: the cluster may have been changed
+ * between the session's start and our record. The second look can only find a transcript, or wait for one.
+ */
+async function judgeInBothPlaces(line: LedgerLine, place: ResolvedPlace, run: AuditRun, ports: SettlePorts) {
+  const judgement = await judge(line, place, run, ports);
+  const isBlank = judgement.kind === 'settled' && (judgement.state === 'missing' || judgement.state === 'off');
+  if (!isBlank || line.target.kind === 'unresolved') return judgement;
+  const present = await resolvePlace({ ...line, target: ASK_AGAIN }, ports.ecs, run.now);
+  if (present.target.kind !== 'target' || canonicalJson(present.target) === canonicalJson(place.target))
+    return judgement;
+  const again = await judge(line, { ...place, target: present.target }, run, ports);
+  return again.kind === 'open' || again.state === 'recorded' ? again : judgement;
+}
+
+const ASK_AGAIN = { kind: 'unresolved', because: 'asked again' } as const;
 
 async function judge(line: LedgerLine, { target }: ResolvedPlace, run: AuditRun, ports: SettlePorts) {
   let evidence: SessionEvidence = { target, transcript: null, note: null, lifetime: null, aftermath: null };

@@ -1,9 +1,11 @@
 import { fingerprintOf } from '../../functions/domain/fingerprint.ts';
+import type { LedgerTarget } from '../../functions/domain/ledger.ts';
 import { eventDigest } from '../../functions/flow/received-denial.ts';
 import { AUDIT_AT, AuditorWorld, anExecRecord, anOpenCase, ENDED_AT } from '../support/auditor.ts';
-import { aCase, aDenial, anExecSession, SESSION_ID } from '../support/builders.ts';
+import { aCase, aDenial, anExecSession, GROUP, SESSION_ID } from '../support/builders.ts';
 import { digestOf } from '../support/digest.ts';
 import { aDenialRecord } from '../support/records.ts';
+import { aTarget } from '../support/session-evidence.ts';
 
 const INCIDENT = { kind: 'incident', sessionId: SESSION_ID };
 const LOOKS = ['findLine', 'findStream'];
@@ -142,7 +144,20 @@ describe('given a session without a transcript', () => {
       'container-stopped',
       'delivery-not-allowed',
     ]);
-    expect(sessionCalls(world).length).toBeLessThanOrEqual(11);
+    expect(sessionCalls(world).length).toBeLessThanOrEqual(14);
+  });
+
+  it.each<[string, LedgerTarget]>([
+    ['NONE', { kind: 'none', because: 'logging-off', otherContainerGroups: [] }],
+    ['another group', aTarget({ logging: 'OVERRIDE', logGroupName: '/ecs/another' })],
+  ])('is recorded where the cluster says so by now, and said %s when it was recorded', async (_, target) => {
+    const world = new AuditorWorld();
+    await world.open({ target });
+    world.streamsOnlyIn = GROUP;
+    world.deliverTranscript();
+    world.end();
+    await world.audit();
+    expect(world.ledger.verdicts.get(SESSION_ID)?.state).toBe('recorded');
   });
 
   it('is missing where its line is gone: nobody can prove more', async () => {
@@ -183,6 +198,7 @@ describe('given a change of logging close to a session', () => {
       isRecorded ? {} : { target: { kind: 'none', because: 'logging-off', otherContainerGroups: [] } },
     );
     if (isRecorded) world.deliverTranscript();
+    world.end();
     // The settings list the cluster: the change of its logging is an incident all the same.
     world.settings = { audit: { unloggedClusters: ['*'] } };
     world.records.push({

@@ -106,7 +106,7 @@ function countsOf(names: readonly string[]): Readonly<Record<string, number>> {
   return Object.fromEntries(counts);
 }
 
-/** The calls that one audit makes for its sessions: 3 for a recorded one, 10 for one that left no transcript. */
+/** The calls that one audit makes for its sessions: 3 for a recorded one, 12 for one that left no transcript. */
 function callsFor(count: number): Readonly<Record<string, number>> {
   const missing = count * 0.03;
   return {
@@ -116,7 +116,9 @@ function callsFor(count: number): Readonly<Record<string, number>> {
     'ssm:DescribeSessions': 2 * missing,
     'cloudtrail:LookupEvents': missing,
     'logs:DescribeLogGroups': missing,
-    'ecs:DescribeTasks': missing,
+    // The tasks are gone: nothing more can be asked about the present target.
+    'ecs:DescribeTasks': 2 * missing,
+    'ecs:DescribeClusters': missing,
     'sqs:SendMessage': missing,
   };
 }

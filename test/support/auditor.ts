@@ -32,6 +32,8 @@ export class AuditorWorld {
   readonly ledger = new MemoryLedger();
   /** By stream name; whatever the group. */
   readonly streams = new Map<string, ObservedStream>();
+  /** The only group that holds the streams; null where every group does. */
+  streamsOnlyIn: string | null = null;
   /** By key; whatever the bucket. */
   readonly objects = new Map<string, ObservedObject>();
   readonly lifetimes = new Map<string, SessionLifetime>();
@@ -158,7 +160,10 @@ export class AuditorWorld {
       },
       policies: { findAttachedPolicy: (roleId) => ask('findAttachedPolicy', () => this.policies.get(roleId)) },
       transcripts: {
-        findStream: ({ logStreamName }) => ask('findStream', () => found(this.streams.get(logStreamName))),
+        findStream: ({ logGroupName, logStreamName }) =>
+          ask('findStream', () =>
+            found((this.streamsOnlyIn ?? logGroupName) === logGroupName ? this.streams.get(logStreamName) : undefined),
+          ),
         findObject: ({ key }) => ask('findObject', () => found(this.objects.get(key))),
       },
       lifetimes: { findLifetime: (id) => ask('findLifetime', () => found(this.lifetimes.get(id))) },

@@ -4,12 +4,15 @@
  */
 import type { Case, CaseState } from './domain/case.ts';
 import type { RemediationPolicy } from './domain/decision.ts';
+import type { CompanionCall } from './domain/denial.ts';
 import type { ExecSession } from './domain/exec-session.ts';
 import type { Acceptance, LedgerLine, SessionVerdict } from './domain/ledger.ts';
 import type {
   AttachedPolicy,
+  ObservedBucketEncryption,
   ObservedCluster,
   ObservedInlinePolicy,
+  ObservedKey,
   ObservedLogGroup,
   ObservedRole,
   ObservedStack,
@@ -19,7 +22,10 @@ import type {
   SimulatedCall,
   Tags,
 } from './domain/observation.ts';
+import type { FleetInstance, FleetService, FleetTask } from './domain/preflight/fleet.ts';
+import type { ObservedNetwork, PreflightTaskDefinition } from './domain/preflight/subject.ts';
 import type { SettingsInForce } from './domain/settings-in-force.ts';
+import type { ObservedTrail } from './domain/trail-diagnosis.ts';
 
 export type Clock = () => Date;
 
@@ -73,6 +79,8 @@ export interface DeniedSession {
   readonly sessionId: string;
   readonly fingerprint: string;
   readonly eventId: string;
+  /** Which call of the session's was denied; absent where it is the delivery itself. */
+  readonly companion?: CompanionCall | undefined;
 }
 
 /** Where the remediator notes which case a session's denial belongs to, so that the auditor need not search CloudTrail. */
@@ -178,8 +186,21 @@ export interface CallHistory {
   findRecords(query: HistoryQuery): Promise<Reading<HistoryRecords>>;
 }
 
+/** KMS keys, by id, ARN or alias. */
+export interface KeyReader {
+  findKey(keyId: string): Promise<Reading<ObservedKey>>;
+}
+
+/** Buckets of this account. */
+export interface BucketReader {
+  /** How the bucket encrypts by default; `absent` where there is no such bucket. */
+  findEncryption(bucketName: string): Promise<Reading<ObservedBucketEncryption>>;
+}
+
 /** CloudTrail's event history. Slow, shared and late: asked only where the ledger does not know the session. */
 export interface SessionHistory {
+  /** The exec session of a task that began within five minutes of a moment, the nearest one before it if there are several. */
+  findSessionOfTask(query: { readonly taskId: string; readonly near: Date }): Promise<Reading<ExecSession>>;
   findSession(query: { readonly sessionId: string; readonly before: Date }): Promise<Reading<ExecSession>>;
 }
 
@@ -324,6 +345,8 @@ export interface ObservationPorts {
   readonly iam: IamReader;
   readonly stacks: StackReader;
   readonly logGroups: LogGroupReader;
+  readonly keys: KeyReader;
+  readonly buckets: BucketReader;
   readonly cases: Pick<CaseStore, 'findAttachedPolicy' | 'countWritesSince'>;
 }
 
@@ -338,4 +361,47 @@ export interface Journal {
   count(metric: string, value?: number, dimensions?: Readonly<Record<string, string>>): void;
   /** A journal whose lines carry these fields too. This one stays as it is, so that parallel records do not mix. */
   withKeys(keys: JournalFields): Journal;
+}
+
+/** What of a cluster is asked for: all that runs, one service, or one task. */
+interface FleetQuery {
+  readonly clusterArn: string;
+  readonly serviceName: string | null;
+  /** Id or ARN. */
+  readonly taskId: string | null;
+}
+
+/** ECS as a fleet: in lots, so that a large account costs few requests. */
+export interface FleetReader {
+  /** The ARNs of all clusters. */
+  listClusters(): Promise<Reading<readonly string[]>>;
+  /** Clusters by name or ARN, in their order; each of its own, since one that may not be read hides no other. */
+  describeClusters(clusters: readonly string[]): Promise<readonly Reading<ObservedCluster>[]>;
+  /** `absent` where the cluster, or the service that was asked for, is not there. */
+  listServices(query: FleetQuery): Promise<Reading<readonly FleetService[]>>;
+  /** Running and pending tasks; `absent` where the cluster, or the task that was asked for, is not there. */
+  listTasks(query: FleetQuery): Promise<Reading<readonly FleetTask[]>>;
+  findTaskDefinition(taskDefinitionArn: string): Promise<Reading<PreflightTaskDefinition>>;
+  /** Container instances by ARN; one that is gone is missing. */
+  describeInstances(query: {
+    readonly clusterArn: string;
+    readonly containerInstanceArns: readonly string[];
+  }): Promise<Reading<ReadonlyMap<string, FleetInstance>>>;
+}
+
+/** EC2 instances. */
+export interface InstanceReader {
+  /** The ARN of each instance's role by the instance's id: `absent` where it has none or the instance is gone. */
+  findInstanceRoles(instanceIds: readonly string[]): Promise<ReadonlyMap<string, Reading<string>>>;
+}
+
+/** VPCs. */
+export interface NetworkReader {
+  /** The network of each subnet by its id: `absent` where there is no such subnet. */
+  findNetworks(subnetIds: readonly string[]): Promise<ReadonlyMap<string, Reading<ObservedNetwork>>>;
+}
+
+/** CloudTrail's trails that cover the Region. */
+export interface TrailReader {
+  listTrails(): Promise<Reading<readonly ObservedTrail[]>>;
 }

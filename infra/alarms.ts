@@ -6,7 +6,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { METRIC_NAMESPACE, METRICS } from '../functions/telemetry/metric-names.ts';
-import type { QueuedRule } from './rules/queued-rule.ts';
+import type { RuleQueue } from './rules/rule-queue.ts';
 
 /** What went wrong for whom, and what to do first: the description that a person reads at night. */
 interface Sentence {
@@ -85,7 +85,8 @@ const FAILING: Readonly<Record<string, Sentence>> = {
 };
 
 export interface AlarmsProps {
-  readonly rules: Readonly<Record<string, QueuedRule>>;
+  /** The queues that rules fill, by the word for their events. */
+  readonly queues: Readonly<Record<string, RuleQueue>>;
   readonly functions: Readonly<Record<string, LambdaFunction>>;
   /** Where the failed runs of a function lie, by the function's name. */
   readonly failures: Readonly<Record<string, Queue>>;
@@ -94,10 +95,13 @@ export interface AlarmsProps {
 }
 
 /** The alarms of a deployment. Missing data is no alarm, because most days nothing is denied; only a missing audit is one. */
-export function addAlarms(scope: Construct, { rules, functions, failures, auditMinutes, topicArn }: AlarmsProps): void {
+export function addAlarms(
+  scope: Construct,
+  { queues, functions, failures, auditMinutes, topicArn }: AlarmsProps,
+): void {
   const action = topicArn === null ? null : new SnsAction(Topic.fromTopicArn(scope, 'AlarmTopic', topicArn));
   const watched: readonly Watched[] = [
-    ...Object.entries(rules).flatMap(([name, rule]) => queueAlarms(name, rule)),
+    ...Object.entries(queues).flatMap(([name, queue]) => queueAlarms(name, queue)),
     ...Object.entries(functions).flatMap(([name, one]) => functionAlarms(name, one)),
     ...Object.entries(COUNTED).map(([id, { metric, ...sentence }]) => ({
       id,
@@ -123,7 +127,7 @@ export function addAlarms(scope: Construct, { rules, functions, failures, auditM
   }
 }
 
-function queueAlarms(name: string, { queue, deadLetters, undelivered }: QueuedRule): Watched[] {
+function queueAlarms(name: string, { queue, deadLetters, undelivered }: RuleQueue): Watched[] {
   const what = name.toLowerCase();
   return [
     {

@@ -1,17 +1,17 @@
 /**
  * Synthesises the template: `npm run synth -- [-c ceiling=FILE] [-c deploymentId=ID] [-c alarmTopicArn=ARN]
- * [-c auditMinutes=N]`. Deployed with `npx cdk deploy --app cdk.out`, or by the CDK's own command line with this script as its app.
+ * [-c auditMinutes=N] [-c signals=NAME,NAME]`. Deployed with `npx cdk deploy --app cdk.out`, or by the CDK's own command line with this script as its app.
  */
 import { rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Ceiling } from '../functions/domain/settings.ts';
 import { buildFunctions } from './build.ts';
-import { DEFAULT_DEPLOYMENT_ID } from './deployment.ts';
+import { DEFAULT_DEPLOYMENT_ID, signalsNamed } from './deployment.ts';
 import { repositoryRoot } from './repository.ts';
 import { DEFAULT_CEILING_FILE, DeploymentInputError, readCeiling, settingsJsonSchema } from './settings.ts';
 import { synthesise } from './synthesise.ts';
 
-const CONTEXT_KEYS = ['ceiling', 'deploymentId', 'alarmTopicArn', 'auditMinutes'] as const;
+const CONTEXT_KEYS = ['ceiling', 'deploymentId', 'alarmTopicArn', 'auditMinutes', 'signals'] as const;
 
 type Context = Partial<Record<(typeof CONTEXT_KEYS)[number], string>>;
 
@@ -49,6 +49,8 @@ async function main(): Promise<void> {
   const context = contextOf(process.argv.slice(2), process.env['CDK_CONTEXT_JSON']);
   const ceilingFile = context.ceiling ?? DEFAULT_CEILING_FILE;
   const ceiling = readCeiling(context.ceiling === undefined ? join(repositoryRoot(), ceilingFile) : ceilingFile);
+  // An empty list chooses none. Before the build, which takes its time.
+  const signals = signalsNamed(context.signals ? context.signals.split(',').map((name) => name.trim()) : []);
   await buildFunctions();
   const outdir = outputFolder(process.env['CDK_OUTDIR']);
   const deploymentId = context.deploymentId ?? DEFAULT_DEPLOYMENT_ID;
@@ -59,6 +61,7 @@ async function main(): Promise<void> {
     ...(context.alarmTopicArn !== undefined && { alarmTopicArn: context.alarmTopicArn }),
     // Number('') is 0 and out of bounds; what is no number is refused as NaN.
     ...(context.auditMinutes !== undefined && { auditMinutes: Number(context.auditMinutes) }),
+    signals,
   });
   writeFileSync(join(outdir, 'settings.schema.json'), `${JSON.stringify(settingsJsonSchema(), null, 2)}\n`);
   console.log(`Synthesised ${deploymentId} into ${outdir} under the ceiling ${ceiling.mode} (${ceilingFile}).`);

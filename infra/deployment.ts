@@ -1,3 +1,4 @@
+import { SIGNAL_RULE_NAMES, type SignalRuleName } from '../functions/domain/rules.ts';
 import type { Ceiling } from '../functions/domain/settings.ts';
 import { DeploymentInputError } from './settings.ts';
 
@@ -10,6 +11,8 @@ export interface Deployment {
   readonly alarmTopicArn: string | null;
   /** How often the auditor runs. */
   readonly auditMinutes: number;
+  /** The opt-in rules of README "Further signals", as `signalsNamed` gives them. */
+  readonly signals: readonly SignalRuleName[];
 }
 
 export const DEFAULT_DEPLOYMENT_ID = 'exec-log';
@@ -43,6 +46,19 @@ export function checkDeployment({ deploymentId, ceiling, alarmTopicArn, auditMin
   if (length > LONGEST_CEILING) {
     throw refused('ceiling', `${length} characters`, `expected at most ${LONGEST_CEILING}: use fewer, wider patterns`);
   }
+}
+
+/**
+ * The opt-in rules of these names, each once and in the order of the catalogue, so that the order of the names changes no template.
+ * An unknown name throws a DeploymentInputError that lists those that there are.
+ */
+export function signalsNamed(names: readonly string[]): readonly SignalRuleName[] {
+  const known: readonly string[] = SIGNAL_RULE_NAMES;
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    throw refused('signals', JSON.stringify(unknown), `expected names of ${known.join(', ')}, separated by commas`);
+  }
+  return SIGNAL_RULE_NAMES.filter((name) => names.includes(name));
 }
 
 function refused(path: string, value: string, expectation: string): DeploymentInputError {

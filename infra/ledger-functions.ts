@@ -8,7 +8,7 @@ import { auditGrants } from './permissions/audit.ts';
 import { sendGrant } from './permissions/queue-and-log.ts';
 import { recordingGrants, settingsGrant } from './permissions/reads.ts';
 import { acceptorTableGrants, auditorTableGrants, recorderTableGrants } from './permissions/table.ts';
-import type { QueuedRule } from './rules/queued-rule.ts';
+import type { RuleQueue } from './rules/rule-queue.ts';
 import { ScheduledFunction } from './scheduled-function.ts';
 import { UrlFunction } from './url-function.ts';
 import { Worker } from './worker.ts';
@@ -17,8 +17,8 @@ import { Worker } from './worker.ts';
 export interface LedgerParts {
   readonly deployment: Deployment;
   readonly table: Table;
-  readonly denials: QueuedRule;
-  readonly sessions: QueuedRule;
+  readonly denials: RuleQueue;
+  readonly sessions: RuleQueue;
 }
 
 /** The function that writes the lines of the ledger. */
@@ -27,8 +27,7 @@ export function recorderFunction(scope: Construct, { deployment, table, sessions
     entry: 'recorder',
     functionName: `${deployment.deploymentId}-recorder`,
     description: 'exec-log: a session that begins becomes a line of the session ledger',
-    queue: sessions.queue,
-    batchSize: 100,
+    sources: { Source: sessions },
     memoryMegabytes: 256,
     logRetention: RetentionDays.THREE_MONTHS,
     environment: { [ENVIRONMENT.tableName]: table.tableName, [ENVIRONMENT.logLevel]: 'INFO' },

@@ -1,4 +1,4 @@
-import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
@@ -12,7 +12,8 @@ import { resendGrant } from './permissions/queue-and-log.ts';
 import { observationGrants, settingsGrant, slackGrant, ticketGrants } from './permissions/reads.ts';
 import { roleWriteGrants } from './permissions/role-writes.ts';
 import { remediatorTableGrants } from './permissions/table.ts';
-import { QueuedRule } from './rules/queued-rule.ts';
+import { RuleQueue } from './rules/rule-queue.ts';
+import { signalRules } from './rules/signal-rules.ts';
 import { Worker } from './worker.ts';
 
 /** One deployment in one account and Region: events in, a policy or a ticket out, and a ledger of every session. */
@@ -25,23 +26,46 @@ export class RemediatorStack extends Stack {
       stackName: deploymentId,
       description: `exec-log: repairs lost ECS Exec transcripts (at most ${ceiling.mode})`,
     });
-    const denials = new QueuedRule(this, 'Denials', {
+    const signals = signalRules(deployment);
+    const denials = new RuleQueue(this, 'Denials', {
       name: `${deploymentId}-denials`,
-      description: 'CreateLogStream calls of exec sessions that were denied',
-      pattern: DENIAL_RULE_PATTERN,
+      rules: {
+        Rule: {
+          name: `${deploymentId}-denials`,
+          description: 'CreateLogStream calls of exec sessions that were denied',
+          pattern: DENIAL_RULE_PATTERN,
+        },
+        ...signals.denials,
+      },
+      // Batches above ten need a window; it also gathers duplicates, which are folded in memory.
+      batch: { size: 1000, window: Duration.seconds(2) },
     });
-    const sessions = new QueuedRule(this, 'Sessions', {
+    const sessions = new RuleQueue(this, 'Sessions', {
       name: `${deploymentId}-sessions`,
-      description: 'ExecuteCommand calls, for the session ledger',
-      pattern: SESSION_RULE_PATTERN,
-      alsoFrom: {
+      rules: {
+        Rule: {
+          name: `${deploymentId}-sessions`,
+          description: 'ExecuteCommand calls, for the session ledger',
+          pattern: SESSION_RULE_PATTERN,
+        },
         StartsRule: {
           name: `${deploymentId}-starts`,
           description: 'StartSession calls on ECS tasks, for the session ledger',
           pattern: START_SESSION_RULE_PATTERN,
         },
       },
+      batch: { size: 100, window: Duration.seconds(2) },
     });
+    const routers =
+      Object.keys(signals.routers).length > 0
+        ? new RuleQueue(this, 'Routers', {
+            name: `${deploymentId}-routers`,
+            rules: signals.routers,
+            // A router that is denied is denied with every flush: full batches cost least, and nobody waits at a terminal. Lambda
+            // hands over at most 6 MB, about 2,000 events.
+            batch: { size: 10_000, window: Duration.minutes(5) },
+          })
+        : null;
     const table = ledgerTable(this);
     const settingsPath = settingsPathOf(deploymentId);
     new StringParameter(this, 'Settings', {
@@ -55,9 +79,8 @@ export class RemediatorStack extends Stack {
       entry: 'remediator',
       functionName: `${deploymentId}-remediator`,
       description: 'exec-log: a denied call becomes a policy, a ticket or an observation',
-      queue: denials.queue,
+      sources: { Source: denials, ...(routers !== null && { RoutersSource: routers }) },
       sendsToOwnQueue: true,
-      batchSize: 1000,
       memoryMegabytes: 512,
       logRetention: RetentionDays.ONE_YEAR,
       environment: {
@@ -83,7 +106,7 @@ export class RemediatorStack extends Stack {
     const auditor = auditorFunction(this, ledger);
     const acceptor = acceptorFunction(this, ledger);
     addAlarms(this, {
-      rules: { Denials: denials, Sessions: sessions },
+      queues: { Denials: denials, Sessions: sessions, ...(routers !== null && { Routers: routers }) },
       functions: {
         Remediator: remediator.function,
         Recorder: recorder.function,
@@ -100,11 +123,16 @@ export class RemediatorStack extends Stack {
       DenialsQueueUrl: denials.queue.queueUrl,
       DenialsDeadLettersUrl: denials.deadLetters.queueUrl,
       DenialsUndeliveredUrl: denials.undelivered.queueUrl,
-      DenialsRuleName: denials.rule.ref,
+      DenialsRuleName: `${deploymentId}-denials`,
       SessionsQueueUrl: sessions.queue.queueUrl,
       SessionsDeadLettersUrl: sessions.deadLetters.queueUrl,
       SessionsUndeliveredUrl: sessions.undelivered.queueUrl,
-      SessionsRuleName: sessions.rule.ref,
+      SessionsRuleName: `${deploymentId}-sessions`,
+      ...(routers !== null && {
+        RoutersQueueUrl: routers.queue.queueUrl,
+        RoutersDeadLettersUrl: routers.deadLetters.queueUrl,
+        RoutersUndeliveredUrl: routers.undelivered.queueUrl,
+      }),
       AuditRuleName: auditor.rule.ref,
       AuditFailuresUrl: auditor.failures.queueUrl,
       AcceptUrl: acceptor.url.attrFunctionUrl,

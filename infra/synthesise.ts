@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { App, DefaultStackSynthesizer, type IStackSynthesizer, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import type { Ceiling } from '../functions/domain/settings.ts';
-import { DEFAULT_AUDIT_MINUTES, DEFAULT_DEPLOYMENT_ID } from './deployment.ts';
+import { DEFAULT_AUDIT_MINUTES, DEFAULT_DEPLOYMENT_ID, signalsNamed } from './deployment.ts';
 import { RemediatorStack } from './remediator-stack.ts';
 
 /** One resource of a template, intrinsic functions unresolved. */
@@ -27,6 +27,8 @@ export interface SynthesisRequest {
   readonly deploymentId?: string;
   readonly alarmTopicArn?: string;
   readonly auditMinutes?: number;
+  /** Names of opt-in rules (README "Further signals"); none without it. */
+  readonly signals?: readonly string[];
   /** Keeps the whole cloud assembly there; else only the template survives. */
   readonly outdir?: string;
   /** The checks of cdk-nag and of the CDK cost ten times the synthesis; the simulated account can do without. */
@@ -35,7 +37,7 @@ export interface SynthesisRequest {
 
 /**
  * The template of a deployment, made in this process and offline. The bundles must have been built (`buildFunctions`). A ceiling that
- * would let the function write to every role throws a DeploymentInputError; a finding of cdk-nag throws too.
+ * would let the function write to every role, or a signal that there is none of, throws a DeploymentInputError; a finding of cdk-nag throws too.
  */
 export function synthesise(request: SynthesisRequest): Template {
   const outdir = request.outdir ?? mkdtempSync(join(tmpdir(), 'exec-log-template-'));
@@ -67,6 +69,7 @@ function synthesiseInto(outdir: string, request: SynthesisRequest): Template {
       ceiling: request.ceiling,
       alarmTopicArn: request.alarmTopicArn ?? null,
       auditMinutes: request.auditMinutes ?? DEFAULT_AUDIT_MINUTES,
+      signals: signalsNamed(request.signals ?? []),
     },
     { synthesizer: synthesizer() },
   );

@@ -3,9 +3,13 @@ import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { ECSClient } from '@aws-sdk/client-ecs';
 import { IAMClient } from '@aws-sdk/client-iam';
-import { clientSettings } from '../adapters/aws/client-settings.ts';
+import { KMSClient } from '@aws-sdk/client-kms';
+import { S3Client } from '@aws-sdk/client-s3';
+import { createBucketReader } from '../adapters/aws/bucket-reader.ts';
+import { bucketAddressing, clientSettings } from '../adapters/aws/client-settings.ts';
 import { createEcsReader } from '../adapters/aws/ecs-reader.ts';
 import { createIamReader } from '../adapters/aws/iam-reader.ts';
+import { createKeyReader } from '../adapters/aws/key-reader.ts';
 import { createLogGroupReader } from '../adapters/aws/log-group-reader.ts';
 import { createSessionHistory } from '../adapters/aws/session-history.ts';
 import { createStackReader } from '../adapters/aws/stack-reader.ts';
@@ -24,10 +28,22 @@ export interface Connection {
 }
 
 /** The readers that need no table. */
-export type AwsReaders = Pick<ObservationPorts, 'history' | 'ecs' | 'iam' | 'stacks' | 'logGroups'>;
+export type AwsReaders = Pick<
+  ObservationPorts,
+  'history' | 'ecs' | 'iam' | 'stacks' | 'logGroups' | 'keys' | 'buckets'
+>;
 
-/** One Region's readers, over the same adapters that the remediator uses. */
-export function createAwsReaders(connection: Connection, requestsPerSecond: number): AwsReaders {
+/**
+ * One Region's readers, over the same adapters that the remediator uses. `account` is the account that the credentials are of:
+ * nobody else's bucket is read; null where it is not known. `endpointUrl` is the environment's, where there is one.
+ */
+export function createAwsReaders(
+  connection: Connection,
+  requestsPerSecond: number,
+  { account, endpointUrl }: { readonly account: string | null; readonly endpointUrl?: string | undefined } = {
+    account: null,
+  },
+): AwsReaders {
   const configuration = { ...connection, ...clientSettings() };
   return {
     history: createSessionHistory(new CloudTrailClient(configuration), {
@@ -40,5 +56,10 @@ export function createAwsReaders(connection: Connection, requestsPerSecond: numb
     iam: createIamReader(new IAMClient(configuration), sha256),
     stacks: createStackReader(new CloudFormationClient(configuration)),
     logGroups: createLogGroupReader(new CloudWatchLogsClient(configuration)),
+    keys: createKeyReader(new KMSClient(configuration)),
+    buckets: createBucketReader(
+      new S3Client({ ...configuration, ...bucketAddressing(connection.endpoint ?? endpointUrl) }),
+      { account },
+    ),
   };
 }

@@ -15,13 +15,14 @@ import { readTrails } from '../adapters/aws/trail-reader.ts';
 import { sha256 } from '../adapters/digest.ts';
 import { diagnoseAudit } from '../domain/audit-diagnosis.ts';
 import {
-  type Diagnosis,
   diagnose,
   type ObservedDeployment,
   type ObservedPath,
   type ObservedSettings,
-} from '../domain/diagnosis.ts';
+} from '../domain/deployment-diagnosis.ts';
+import type { Diagnosis } from '../domain/diagnosis.ts';
 import type { Reading } from '../domain/observation.ts';
+import { SIGNAL_RULE_NAMES, SIGNAL_RULES } from '../domain/rules.ts';
 import { ENVIRONMENT } from '../domain/settings.ts';
 import { ceilingOf } from '../domain/settings-in-force.ts';
 import { asciiJson, plainText } from '../messages/escape.ts';
@@ -58,10 +59,9 @@ async function examine(
   // First, because whatever is wrong with the credentials is no finding about the deployment.
   await readCallerAccount(new STSClient(configuration));
   const stacks = new CloudFormationClient(configuration);
-  const [trails, denials, sessions, settings, table] = await Promise.all([
+  const [trails, { signals, paths }, settings, table] = await Promise.all([
     readTrails((home) => new CloudTrailClient({ ...configuration, region: home }), region),
-    examinePath(`${deploymentId}-denials`, configuration),
-    examinePath(`${deploymentId}-sessions`, configuration, `${deploymentId}-starts`),
+    examinePaths(deploymentId, configuration),
     examineSettings(
       options,
       configuration,
@@ -71,23 +71,49 @@ async function examine(
     ),
     examineTable(options, configuration, stacks, environment[ENVIRONMENT.tableName]),
   ]);
-  return { trails, paths: [denials, sessions], settings, table };
+  return { trails, signals, paths, settings, table };
 }
 
 type Configuration = { readonly region: string } & ReturnType<typeof clientSettings>;
 
-/** The names that the template gives to a rule and its queues. */
-async function examinePath(name: string, configuration: Configuration, ...others: string[]): Promise<ObservedPath> {
+type PathRule = ObservedPath['rules'][number];
+
+/** Rules and queues by the names that the template gives them; of the opt-in ones those that are there. */
+async function examinePaths(deploymentId: string, configuration: Configuration) {
   const sqs = new SQSClient(configuration);
   const events = new EventBridgeClient(configuration);
-  const [rule, alsoFrom, queue, deadLetters, undelivered] = await Promise.all([
-    readRule(events, name),
-    Promise.all(others.map(async (other) => ({ name: other, rule: await readRule(events, other) }))),
-    readQueue(sqs, name),
-    readQueue(sqs, `${name}-dead-letters`),
-    readQueue(sqs, `${name}-undelivered`),
+  const examineRule = async (suffix: string, readOnly = false): Promise<PathRule> => {
+    const name = `${deploymentId}-${suffix}`;
+    return { name, rule: await readRule(events, name), readOnly };
+  };
+  const examinePath = async (suffix: string, rules: readonly PathRule[]): Promise<ObservedPath> => {
+    const name = `${deploymentId}-${suffix}`;
+    const [queue, deadLetters, undelivered] = await Promise.all([
+      readQueue(sqs, name),
+      readQueue(sqs, `${name}-dead-letters`),
+      readQueue(sqs, `${name}-undelivered`),
+    ]);
+    return { name, rules, queue, deadLetters, undelivered };
+  };
+  const [denials, sessions, starts, ...optional] = await Promise.all([
+    examineRule('denials'),
+    examineRule('sessions'),
+    examineRule('starts'),
+    ...SIGNAL_RULE_NAMES.map(async (signal) => {
+      const { readOnly, queue } = SIGNAL_RULES[signal];
+      return { signal, queue, ...(await examineRule(`signal-${signal}`, readOnly)) };
+    }),
   ]);
-  return { name, rule, alsoFrom, queue, deadLetters, undelivered };
+  const deployed = optional.filter(({ rule }) => rule.kind !== 'absent');
+  const routers = deployed.filter(({ queue }) => queue === 'routers');
+  return {
+    signals: deployed.map(({ signal }) => signal),
+    paths: await Promise.all([
+      examinePath('denials', [denials, ...deployed.filter(({ queue }) => queue === 'denials')]),
+      examinePath('sessions', [sessions, starts]),
+      ...(routers.length > 0 ? [examinePath('routers', routers)] : []),
+    ]),
+  };
 }
 
 async function examineSettings(

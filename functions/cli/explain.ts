@@ -1,21 +1,17 @@
 import * as z from 'zod/mini';
-import { sha256 } from '../adapters/digest.ts';
-import { decide, isExecDenial } from '../domain/decide.ts';
 import type { Decision } from '../domain/decision.ts';
 import { asDelivered } from '../domain/delivered-event.ts';
 import type { Denial } from '../domain/denial.ts';
 import { matchesPattern } from '../domain/event-pattern.ts';
-import { correlate, type Finding } from '../domain/finding.ts';
-import { fingerprintOf } from '../domain/fingerprint.ts';
 import { effectiveMode, type Rules } from '../domain/mode.ts';
 import { type ParsedDenial, parseDenial } from '../domain/parse-denial.ts';
 import { DENIAL_RULE_PATTERN } from '../domain/rules.ts';
-import { findSession, observe } from '../flow/observe.ts';
 import { asciiJson } from '../messages/escape.ts';
 import { type Explanation, toExplanation } from '../messages/explanation.ts';
 import { explainCard } from '../messages/terminal-card.ts';
 import { UsageError } from './failures.ts';
 import type { Input } from './inputs.ts';
+import { type Judging, judgeDenial } from './judge-denial.ts';
 import { progressOn } from './progress.ts';
 import { readInputs } from './read-files.ts';
 import { EXIT, paintFor, type Terminal } from './terminal.ts';
@@ -29,13 +25,6 @@ export interface ExplainOptions {
   readonly mode?: string;
   readonly now?: string;
   readonly json?: boolean;
-}
-
-/** What one run explains by. */
-interface Explaining {
-  readonly rules: Rules;
-  readonly world: World | null;
-  readonly nowOf: (denial: Denial) => Date;
 }
 
 const MILLISECONDS_PER_MINUTE = 60_000;
@@ -95,7 +84,7 @@ function clockFor({ now, live }: ExplainOptions): (denial: Denial) => Date {
     eventTime === null ? startedAt : new Date(Date.parse(eventTime) + MILLISECONDS_PER_MINUTE);
 }
 
-async function explainOne(input: Input, explaining: Explaining): Promise<Explanation> {
+async function explainOne(input: Input, explaining: Judging): Promise<Explanation> {
   const matchesRule = input.kind === 'value' && matchesPattern(DENIAL_RULE_PATTERN, asDelivered(input.value));
   const parsed: ParsedDenial =
     input.kind === 'value'
@@ -103,28 +92,9 @@ async function explainOne(input: Input, explaining: Explaining): Promise<Explana
       : { kind: 'refusal', refusal: input.refusal, deniedCreateLogStream: false };
   const { finding, decision } =
     parsed.kind === 'denial'
-      ? await judge(parsed.denial, explaining)
+      ? await judgeDenial(parsed.denial, explaining)
       : { finding: null, decision: refused(parsed, explaining.rules) };
   return toExplanation({ input: input.name, matchesRule, parsed, finding, decision });
-}
-
-async function judge(
-  denial: Denial,
-  { rules, world, nowOf }: Explaining,
-): Promise<{ readonly finding: Finding | null; readonly decision: Decision }> {
-  const now = nowOf(denial);
-  const finding = world === null || !isExecDenial(denial) ? null : await lookInto(denial, world, rules, now);
-  return { finding, decision: decide(denial, finding, rules, now) };
-}
-
-async function lookInto(denial: Denial, world: World, rules: Rules, now: Date): Promise<Finding | null> {
-  const ports = await world.portsFor(denial);
-  if (ports === null) return null;
-  const fingerprint = fingerprintOf(denial, sha256);
-  const [session, found] = await Promise.all([findSession(denial, ports, now), world.caseOf(fingerprint, denial)]);
-  const withGroupTags = rules.settings.ownerTag !== null;
-  const observation = await observe(denial, session, ports, { now, withGroupTags });
-  return correlate(denial, fingerprint, observation, found);
 }
 
 /** A denied CreateLogStream that cannot be read is a lost transcript all the same: a person has to look. */

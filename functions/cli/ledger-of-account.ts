@@ -1,11 +1,3 @@
-import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
-import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
-import { S3Client } from '@aws-sdk/client-s3';
-import { SSMClient } from '@aws-sdk/client-ssm';
-import { createCallHistory } from '../adapters/aws/call-history.ts';
-import { clientSettings } from '../adapters/aws/client-settings.ts';
-import { createSessionLifetimes } from '../adapters/aws/session-lifetimes.ts';
-import { createTranscriptReader } from '../adapters/aws/transcript-reader.ts';
 import { sha256 } from '../adapters/digest.ts';
 import { isRegion } from '../domain/arn.ts';
 import { asDelivered } from '../domain/delivered-event.ts';
@@ -15,7 +7,7 @@ import { createLoggingChanges } from '../flow/logging-changes.ts';
 import { recordSession } from '../flow/record-session.ts';
 import { settleSession } from '../flow/settle-session.ts';
 import { plainText } from '../messages/escape.ts';
-import { type Connection, createAwsReaders } from './aws-readers.ts';
+import { createAuditReaders } from './audit-readers.ts';
 import { MemoryLedger } from './memory-ledger.ts';
 import { progressOn } from './progress.ts';
 import { connectionTo, startAccountOf } from './simulated.ts';
@@ -46,7 +38,11 @@ export async function auditAccountFile(
   const ledger = new MemoryLedger();
   const clock = () => now;
   const auditorIn = lazily((region) => {
-    const readers = readersOf(connectionTo(running, region), account.account, clock);
+    const readers = createAuditReaders(connectionTo(running, region), account.account, {
+      clock,
+      sleep: async () => {},
+      requestsPerSecond: Number.POSITIVE_INFINITY,
+    });
     const run = {
       now,
       options: { unloggedClusters: rules.settings.audit.unloggedClusters, digest: sha256 },
@@ -95,22 +91,4 @@ export async function auditAccountFile(
 function unreadableLine(file: string, record: Readonly<Record<string, unknown>>, detail: string): string {
   const [call, id] = ['eventName', 'eventID'].map((name) => plainText(String(record[name] ?? 'unknown'), 100));
   return `exec-log: ${file}: the report lacks what ${call} ${id} opened: ${detail}\n`;
-}
-
-function readersOf(connection: Connection, account: string, clock: () => Date) {
-  const configuration = { ...connection, ...clientSettings() };
-  const pace = { clock, sleep: async () => {}, requestsPerSecond: Number.POSITIVE_INFINITY };
-  const { ecs, logGroups } = createAwsReaders(connection, Number.POSITIVE_INFINITY);
-  return {
-    ecs,
-    logGroups,
-    transcripts: createTranscriptReader(
-      new CloudWatchLogsClient(configuration),
-      // A loopback address has no bucket before it.
-      new S3Client({ ...configuration, forcePathStyle: true }),
-      { account },
-    ),
-    lifetimes: createSessionLifetimes(new SSMClient(configuration)),
-    history: createCallHistory(new CloudTrailClient(configuration), pace),
-  };
 }

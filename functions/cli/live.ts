@@ -40,9 +40,9 @@ export function openLiveWorld(terminal: Terminal): World {
   const memoryOf = lazily((region) =>
     tableName === undefined ? NO_MEMORY : memoryIn(region, tableName, deploymentId),
   );
-  const portsOf = lazily((region): ObservationPorts => {
-    const memory = memoryOf(region);
-    return memoisedPorts({ ...createAwsReaders({ region }, LOOKUPS_PER_SECOND), ...memory });
+  const portsOf = lazily(async (region): Promise<ObservationPorts> => {
+    const of = { account: await accountOf(region), endpointUrl: environment['AWS_ENDPOINT_URL'] };
+    return memoisedPorts({ ...createAwsReaders({ region }, LOOKUPS_PER_SECOND, of), ...memoryOf(region) });
   });
   const warnOf = foreignAccounts(terminal);
   return {

@@ -9,7 +9,10 @@ export function memoisedPorts(ports: ObservationPorts): ObservationPorts {
   const countWritesSince: CaseStore['countWritesSince'] = (since) => cases.countWritesSince(since);
   return {
     ledger: { findSession: once((sessionId) => ports.ledger.findSession(sessionId)) },
-    history: { findSession: once((query) => ports.history.findSession(query)) },
+    history: {
+      findSession: once((query) => ports.history.findSession(query)),
+      findSessionOfTask: once((query) => ports.history.findSessionOfTask(query)),
+    },
     ecs: {
       findTask: once((query) => ports.ecs.findTask(query)),
       findCluster: once((clusterArn) => ports.ecs.findCluster(clusterArn)),
@@ -21,6 +24,8 @@ export function memoisedPorts(ports: ObservationPorts): ObservationPorts {
     },
     stacks: { findOwningStack: once((physicalId) => ports.stacks.findOwningStack(physicalId)) },
     logGroups: { findLogGroup: once((query) => ports.logGroups.findLogGroup(query)) },
+    keys: { findKey: once((keyId) => ports.keys.findKey(keyId)) },
+    buckets: { findEncryption: once((bucketName) => ports.buckets.findEncryption(bucketName)) },
     cases: {
       findAttachedPolicy: once((roleId) => cases.findAttachedPolicy(roleId)),
       countWritesSince: once(countWritesSince),

@@ -13,11 +13,18 @@ const MILLISECONDS_PER_HOUR = 3_600_000;
 
 /** The world of an account file, for denials. Whoever opens it closes it. */
 export async function openSimulatedWorld(file: string, terminal: Terminal): Promise<World> {
-  const { account, running, remembered } = await startAccountOf(file, terminal);
+  return worldOf(await startAccountOf(file, terminal), terminal);
+}
+
+/** The world of a running account. Closing it closes the account. */
+export function worldOf(
+  { account, running, remembered }: Awaited<ReturnType<typeof startAccountOf>>,
+  terminal: Terminal,
+): World {
   const warnOf = foreignAccounts(terminal);
   const portsOf = lazily((region) =>
     memoisedPorts({
-      ...createAwsReaders(connectionTo(running, region), Number.POSITIVE_INFINITY),
+      ...createAwsReaders(connectionTo(running, region), Number.POSITIVE_INFINITY, account),
       ledger: { findSession: async () => ({ kind: 'absent' }) },
       cases: {
         findAttachedPolicy: async (roleId) => remembered.findAttachedPolicy(roleId, region),

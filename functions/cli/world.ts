@@ -9,7 +9,7 @@ export interface World {
    * The readers for a denial's Region, built when the first denial of that Region asks; null where the world is another account
    * than the denial's, so that nothing of the one is taken for the other's.
    */
-  portsFor(denial: Denial): Promise<ObservationPorts | null>;
+  portsFor(place: Pick<Denial, 'account' | 'region'>): Promise<ObservationPorts | null>;
   /** The case of a denial so far, where cases are known. */
   caseOf(fingerprint: string, denial: Denial): Promise<Case | null>;
   close(): Promise<void>;

@@ -1,14 +1,14 @@
 import type { Digest } from './canonical.ts';
-import type { Denial } from './denial.ts';
+import type { CompanionCall, Denial } from './denial.ts';
 import type { ExecSession } from './exec-session.ts';
 import { fingerprintOf } from './fingerprint.ts';
-import type { SessionCause } from './ledger.ts';
 import type { LogTarget } from './log-target.ts';
 import { parseDenial } from './parse-denial.ts';
-import { causeOf } from './session-causes.ts';
+import type { SessionCauseCode } from './session-causes.ts';
+import { signalOf } from './signal.ts';
 
-/** A denied CreateLogStream of the session's own stream, and the record as CloudTrail wrote it. */
-interface DeliveryDenial {
+/** A denied call of the session's that the remediator would make a case of, and the record as CloudTrail wrote it. */
+interface HandedDenial {
   readonly fingerprint: string;
   readonly eventId: string | null;
   readonly record: unknown;
@@ -16,13 +16,16 @@ interface DeliveryDenial {
 
 /** A call that the agent makes before the shell starts, and without which it refuses the session. */
 interface StartDenial {
-  readonly cause: SessionCause;
+  readonly cause: SessionCauseCode;
   readonly eventId: string | null;
+  /** null where nothing shows that the agent made the call: then it is evidence, and no case of its own. */
+  readonly handed: HandedDenial | null;
 }
 
 /** What the records of a task's role session show of one exec session. */
 export interface AgentDenials {
-  readonly delivery: DeliveryDenial | null;
+  /** A denied CreateLogStream of the session's own stream. */
+  readonly delivery: HandedDenial | null;
   readonly start: StartDenial | null;
   /** The event id of a denied CreateLogStream whose stream cannot be read; it may be this session's. */
   readonly unreadable: boolean;
@@ -44,17 +47,15 @@ export function agentDenialsOf(
   );
   const delivery = denials.find(({ denial }) => isDeliveryOf(denial, session));
   return {
-    delivery:
-      delivery === undefined
-        ? null
-        : {
-            fingerprint: fingerprintOf(delivery.denial, digest),
-            eventId: delivery.denial.eventId,
-            record: delivery.record,
-          },
-    start: target === null ? null : startDenialOf(denials, session, target),
+    delivery: delivery === undefined ? null : handed(delivery, digest),
+    start: target === null ? null : startDenialOf(denials, session, target, digest),
     unreadable: parsed.some(({ parsed: read }) => read.kind === 'refusal' && read.deniedCreateLogStream),
   };
+}
+
+interface RecordedDenial {
+  readonly record: unknown;
+  readonly denial: Denial;
 }
 
 function isOfTask({ account, sessionName }: Denial, session: ExecSession): boolean {
@@ -70,32 +71,56 @@ function isDeliveryOf(denial: Denial, session: ExecSession): boolean {
   );
 }
 
-function startDenialOf(
-  denials: readonly { readonly denial: Denial }[],
-  session: ExecSession,
-  target: LogTarget,
-): StartDenial | null {
-  const startedAt = Date.parse(session.startedAt);
-  for (const { denial } of denials) {
-    const distance = Math.abs(Date.parse(denial.eventTime ?? '') - startedAt);
-    const cause = distance <= NEAR_START_MILLISECONDS ? startCause(denial, target) : null;
-    if (cause !== null) return { cause, eventId: denial.eventId };
-  }
-  return null;
+function handed({ denial, record }: RecordedDenial, digest: Digest): HandedDenial {
+  return { fingerprint: fingerprintOf(denial, digest), eventId: denial.eventId, record };
 }
 
-function startCause({ action, resource }: Denial, target: LogTarget): SessionCause | null {
+/** The agent's own call first: an application's of the same kind is no case. */
+function startDenialOf(
+  denials: readonly RecordedDenial[],
+  session: ExecSession,
+  target: LogTarget,
+  digest: Digest,
+): StartDenial | null {
+  const startedAt = Date.parse(session.startedAt);
+  const found = denials.flatMap((recorded) => {
+    const { denial } = recorded;
+    const distance = Math.abs(Date.parse(denial.eventTime ?? '') - startedAt);
+    const cause = distance <= NEAR_START_MILLISECONDS ? startCause(denial, target) : null;
+    const isAgents = signalOf(denial) === 'exec-companion' && denial.region === session.region;
+    return cause === null
+      ? []
+      : [{ cause, eventId: denial.eventId, handed: isAgents ? handed(recorded, digest) : null }];
+  });
+  return found.find((start) => start.handed !== null) ?? found[0] ?? null;
+}
+
+/** The cause of a session whose agent was denied this call. */
+export function causeOfCompanion(companion: CompanionCall): SessionCauseCode {
+  switch (companion) {
+    case 'describe-log-groups':
+      return 'describe-log-groups-denied';
+    case 'bucket-encryption':
+      return 'bucket-encryption-denied';
+    case 'session-key':
+      return 'session-key-denied';
+    case 'object':
+      return 'put-object-denied';
+  }
+}
+
+function startCause({ action, resource }: Denial, target: LogTarget): SessionCauseCode | null {
   switch (action) {
     case 'logs:DescribeLogGroups':
-      return target.encryptionRequired && target.logGroupName !== null ? causeOf('describe-log-groups-denied') : null;
+      return target.encryptionRequired && target.logGroupName !== null ? 'describe-log-groups-denied' : null;
     case 's3:GetEncryptionConfiguration':
       return target.bucket?.encryptionRequired === true && namesBucket(resource, target.bucket.name)
-        ? causeOf('bucket-encryption-denied')
+        ? 'bucket-encryption-denied'
         : null;
     case 'kms:Decrypt':
       // An application decrypts under the same role: where both keys are known, they have to be one.
       return target.sessionKey !== null && (target.sessionKey.kind !== 'arn' || isSame(resource, target.sessionKey.arn))
-        ? causeOf('session-key-denied')
+        ? 'session-key-denied'
         : null;
     default:
       return null;

@@ -1,5 +1,6 @@
-import { agentDenialsOf } from './agent-denials.ts';
+import { agentDenialsOf, causeOfCompanion } from './agent-denials.ts';
 import type { Digest } from './canonical.ts';
+import type { CompanionCall } from './denial.ts';
 import { matchesAnyGlob } from './glob.ts';
 import type { LedgerLine, LedgerTarget, SessionCause, SessionProof, SessionState } from './ledger.ts';
 import { missingCauses } from './missing-causes.ts';
@@ -12,6 +13,8 @@ import { type PlaceFinding, type TranscriptEvidence, transcriptFindings } from '
 interface DenialNote {
   readonly fingerprint: string;
   readonly eventId: string;
+  /** Which call of the session's was denied; absent where it is the delivery itself. */
+  readonly companion?: CompanionCall | undefined;
 }
 
 /** What is read of a session that ended and left no transcript. */
@@ -79,15 +82,15 @@ export function judgeSession(line: LedgerLine, evidence: SessionEvidence, option
   if (evidence.transcript === null && target.kind === 'target') return ask('transcript');
   const places = transcriptFindings(session, target, evidence.transcript ?? NOT_LOOKED);
   const recorded = judgeTranscript(places, now);
-  if (recorded?.kind === 'settled' && places.stream.kind === 'absent') {
-    return withLostDenial(recorded, line, evidence, options);
+  if (recorded?.kind === 'settled' && isHalf(places)) {
+    return withLostDenial(recorded, places, line, evidence, options);
   }
   if (recorded !== null) return recorded;
   if (evidence.note === null) return ask('note');
   if (evidence.lifetime === null) return ask('lifetime');
   // The agent writes once the shell is over: whoever is denied before that is somebody in the container, and the transcript may
   // still arrive.
-  if (evidence.note.kind === 'read' && !isRunning(evidence.lifetime)) return deniedBy(evidence.note.value, null, null);
+  if (evidence.note.kind === 'read' && !isRunning(evidence.lifetime)) return byNote(evidence.note.value);
   const end = endOfSession(session.startedAt, evidence.lifetime, places.stream.kind === 'empty', now);
   if (end.kind === 'open') return end;
   if (evidence.aftermath === null) return ask('aftermath');
@@ -135,19 +138,33 @@ function judgeTranscript({ stream, object }: Places, now: Date): Judgement | nul
     return { kind: 'open', dueAt, because: 'one of two destinations was written just now' };
   }
   const code = found === stream ? 'only-log-group' : 'only-bucket';
-  const more = other.kind === 'unreadable' ? `The other one could not be read: ${other.because}.` : '';
-  return settled('recorded', [causeOf(code, more)], proof);
+  // Whether the other one holds it too, nobody knows: that is no gap yet.
+  const unread = other.kind === 'unreadable' ? [causeOf('target-unreadable', `It says: ${other.because}.`)] : [];
+  return settled('recorded', [causeOf(code), ...unread], proof);
 }
 
-/** The bucket has the transcript, and the log group was denied it: a denial that nobody delivered is handed on all the same. */
+/** One of two places has the transcript, and nothing of it is in the other. */
+function isHalf({ stream, object }: Places): boolean {
+  return stream.kind === 'absent' || (stream.kind === 'found' && object.kind === 'absent');
+}
+
+/**
+ * One place has the transcript, and the other one was denied it: the case of that denial is the session's too, and a denial that
+ * nobody delivered is handed on all the same. The history shows none of a bucket's objects.
+ */
 function withLostDenial(
   recorded: Settled,
+  places: Places,
   { session }: LedgerLine,
   { target, note, aftermath }: SessionEvidence,
   { digest }: AuditOptions,
 ): Judgement {
   if (note === null) return ask('note');
-  if (note.kind === 'read') return recorded;
+  if (note.kind === 'read') {
+    const { fingerprint, eventId } = note.value;
+    return { ...recorded, proof: { ...recorded.proof, fingerprint, eventId } };
+  }
+  if (places.stream.kind !== 'absent') return recorded;
   if (aftermath === null) return ask('aftermath');
   const records = aftermath.history.kind === 'read' ? aftermath.history.value.records : [];
   const { delivery } = agentDenialsOf(records, session, target.kind === 'target' ? target : null, digest);
@@ -169,8 +186,9 @@ function judgeAftermath(
   const denials = history.kind === 'read' ? agentDenialsOf(history.value.records, session, logTarget, digest) : null;
   if (denials?.delivery) return deniedBy(denials.delivery, endedAt, denials.delivery.record);
   if (denials?.start) {
-    const proof = { transcript: null, fingerprint: null, eventId: denials.start.eventId };
-    return { ...settled('refused', [denials.start.cause], proof), endedAt };
+    const { cause, eventId, handed } = denials.start;
+    const proof = { transcript: null, fingerprint: handed?.fingerprint ?? null, eventId };
+    return { ...settled('refused', [causeOf(cause)], proof), endedAt, undelivered: handed?.record ?? null };
   }
   const isUnencrypted = logGroup.kind === 'absent' || (logGroup.kind === 'read' && logGroup.value.kmsKeyId === null);
   const asksForKey = logTarget !== null && logTarget.logGroupName !== null && logTarget.encryptionRequired;
@@ -189,6 +207,14 @@ function judgeAftermath(
     isEndKnown: end.isKnown,
   });
   return { ...settled('missing', causes), endedAt };
+}
+
+/** By the case that the remediator counted the session's denial into. */
+function byNote({ fingerprint, eventId, companion }: DenialNote): Settled {
+  if (companion === undefined) return deniedBy({ fingerprint, eventId }, null, null);
+  // Without the calls before the shell the agent refuses the session; the object is written after it.
+  const state = companion === 'object' ? 'denied' : 'refused';
+  return settled(state, [causeOf(causeOfCompanion(companion))], { transcript: null, fingerprint, eventId });
 }
 
 function deniedBy(

@@ -1,4 +1,4 @@
-import { type Case, type CaseState, type Notice, type Sighting, withSightings } from './case.ts';
+import { type Case, type CaseSignal, type CaseState, type Notice, type Sighting, withSightings } from './case.ts';
 import type { Decision } from './decision.ts';
 
 /** What became of a decision. */
@@ -20,6 +20,7 @@ export interface CaseFacts {
   readonly roleId: string;
   readonly logGroupName: string | null;
   readonly clusterArn: string | null;
+  readonly signal?: CaseSignal | undefined;
   readonly decidedFor: string;
   readonly sessionDependent: boolean;
 }

@@ -1,5 +1,6 @@
 import type { Disposition, Reason } from './decision.ts';
-import type { Denial } from './denial.ts';
+import type { CompanionCall, Denial } from './denial.ts';
+import { sessionIdOf } from './denied-session.ts';
 
 /** How far a cause has come. */
 export type CaseState =
@@ -13,6 +14,13 @@ export type CaseState =
   | 'closed'
   /** A later session's transcript arrived: the repair, ours or somebody else's, is proved. */
   | 'verified';
+
+/** What a case is about, where that is not the denied delivery of exec sessions. */
+export type CaseSignal =
+  | { readonly kind: 'exec-companion'; readonly companion: CompanionCall }
+  /** `routerName` is the router's container; null where none is known. */
+  | { readonly kind: 'router'; readonly routerName: string | null; readonly createsGroup: boolean }
+  | { readonly kind: 'awslogs-driver' };
 
 /** What is stored per fingerprint: one cause, however many denials. */
 export interface Case {
@@ -35,6 +43,8 @@ export interface Case {
   readonly roleId: string;
   readonly logGroupName: string | null;
   readonly clusterArn: string | null;
+  /** Absent for the denied delivery of sessions, and for incidents. */
+  readonly signal?: CaseSignal | undefined;
   readonly ticketId: string | null;
   /** When the role was repaired for this fingerprint; null where never. */
   readonly repairedAt: string | null;
@@ -126,14 +136,25 @@ export function isFoldable(found: Case, denial: Denial, now: Date): boolean {
   );
 }
 
-/** Which session of which task a denial speaks of. Both: a task can name another task's session, not be another task. */
-export function subjectOf({ sessionName, logStreamName }: Denial): string {
-  return JSON.stringify([sessionName, logStreamName]);
+/**
+ * Which session of which task a denial speaks of. Both: a task can name another task's session, not be another task. A call that
+ * names no session is known by its minute: a forged one of the same minute leads to the same session.
+ */
+export function subjectOf(denial: Denial): string {
+  const { companion, sessionName, logStreamName, eventTime } = denial;
+  return companion === undefined
+    ? JSON.stringify([sessionName, logStreamName])
+    : JSON.stringify([
+        sessionName,
+        companion,
+        sessionIdOf(denial) ?? eventTime?.slice(0, 'YYYY-MM-DDTHH:MM'.length) ?? null,
+      ]);
 }
 
-/** A new session's denial after our write had time to take effect: the repair did not hold. */
+/** A new session's denial, or one of no session, after our write had time to take effect: the repair did not hold. */
 export function isRecurrence(denial: Denial, found: Pick<Case, 'sessionIds'> | null, repairedAt: string): boolean {
-  if (denial.logStreamName !== null && found?.sessionIds.includes(denial.logStreamName)) {
+  const sessionId = sessionIdOf(denial);
+  if (sessionId !== null && found?.sessionIds.includes(sessionId)) {
     return false;
   }
   const afterRepair = Date.parse(denial.eventTime ?? '') - Date.parse(repairedAt);

@@ -33,6 +33,8 @@ export interface CloudTrailRecord {
   /** Unbounded: its reader has the limit. */
   readonly errorMessage: string | null;
   readonly messageOmitted: boolean;
+  /** Of a call about an S3 object, which keeps its request where it is denied. */
+  readonly objectKey: string | null;
   readonly identity: UserIdentity;
 }
 
@@ -117,6 +119,7 @@ function readFields(value: unknown): CloudTrailRecord | null {
     errorMessage: typeof message === 'string' && message !== '' ? message : null,
     // CloudTrail replaces a field that is too large by {omitted: true, originalSize, reason}.
     messageOmitted: fieldsOf(message)['omitted'] === true,
+    objectKey: textOf(fieldsOf(fields['requestParameters'])['key']),
     identity: readIdentity(fields['userIdentity']),
   };
 }

@@ -1,20 +1,27 @@
 import { isRecurrence } from './case.ts';
 import type { Decision, GuardrailResult, Reason } from './decision.ts';
 import type { Denial, PolicyType } from './denial.ts';
-import { claimedRoleArn, type Finding, isDeniedInPlaceOf, ownPolicyOn, repairedAtOf, roleArnOf } from './finding.ts';
+import { claimedRoleArn, type Finding, isDeniedInPlaceOf, ownPolicyOn, roleArnOf } from './finding.ts';
 import { evaluateGuardrails, isSessionDependent } from './guardrails/all.ts';
+import { companionConfirmed } from './guardrails/companion.ts';
+import { keysAreUsable } from './guardrails/keys.ts';
 import { allowsEverything, answers } from './guardrails/repair.ts';
-import { type EffectiveMode, effectiveMode, mutedBecause, type Rules } from './mode.ts';
+import { routerConfirmed } from './guardrails/router.ts';
+import { type EffectiveMode, effectiveMode, mutedBecause, type Rules, routerMode } from './mode.ts';
 import { policyNameFor } from './remediation-policy.ts';
+import { repairedAtOf } from './repaired-at.ts';
 import type { Mode } from './settings.ts';
+import { signalOf } from './signal.ts';
 
 /**
  * What to do about a denial, given what was read about it. Total: every branch carries its reasons. Nothing but all guardrails
  * together leads to a policy, and what could not be read counts as failed.
  */
 export function decide(denial: Denial, finding: Finding | null, rules: Rules, now: Date): Decision {
-  const mode = effectiveMode(rules, denial.account, tagSetsOf(finding));
-  const elsewhere = notOurs(denial);
+  const signal = signalOf(denial);
+  const accountMode = effectiveMode(rules, denial.account, tagSetsOf(finding));
+  const mode = signal === 'router' ? routerMode(accountMode, rules) : accountMode;
+  const elsewhere = notOurs(denial, rules);
   if (elsewhere !== null) {
     return notApplicable(mode.mode, elsewhere);
   }
@@ -22,20 +29,29 @@ export function decide(denial: Denial, finding: Finding | null, rules: Rules, no
   if (suppressed !== null) {
     return { disposition: 'suppress', mode: mode.mode, reasons: [suppressed], guardrails: [], policy: null };
   }
+  if (signal === 'awslogs-driver') {
+    return ofExecutionRole(mode.mode);
+  }
   if (finding !== null && isAlreadyRepaired(finding)) {
+    const before = signal === 'router' ? 'the call was denied' : 'the session had begun';
     return notApplicable(mode.mode, {
       code: 'already-repaired',
-      detail: 'the policy for this cause is attached; the session had begun before it took effect',
+      detail: `the policy for this cause is attached; ${before} before it took effect`,
     });
   }
   if (finding !== null && isAlreadyAllowed(finding)) {
-    return notApplicable(mode.mode, {
-      code: 'already-allowed',
-      detail: 'the simulation allows every call that the agent needs: the permission was added since',
-    });
+    return notApplicable(mode.mode, { code: 'already-allowed', detail: ALREADY_ALLOWED[finding.signal] });
   }
   return judged(mode, finding, evaluateGuardrails({ denial, finding, mode, rules, now }));
 }
+
+const ALREADY_ALLOWED: Readonly<Record<Finding['signal'], string>> = {
+  'exec-delivery': 'the simulation allows every call that the agent needs: the permission was added since',
+  // The agent also asks where its configuration does not need the answer.
+  'exec-companion':
+    'the simulation allows every call that the delivery needs: the permission was added since, or this call is not needed',
+  router: 'the simulation allows every call that the log router needs: the permission was added since',
+};
 
 function judged(mode: EffectiveMode, finding: Finding | null, guardrails: readonly GuardrailResult[]): Decision {
   const failed = guardrails.filter((result) => result.holds !== true);
@@ -64,32 +80,31 @@ function notApplicable(mode: Mode, reason: Reason): Decision {
   return { disposition: 'not-applicable', mode, reasons: [reason], guardrails: [], policy: null };
 }
 
-/** Denials that are not an exec session's lost transcript. */
-function notOurs(denial: Denial): Reason | null {
-  if (denial.action !== 'logs:CreateLogStream') {
-    return {
-      code: 'other-action',
-      detail: `${denial.action} is not the call with which the agent delivers a transcript`,
-    };
-  }
-  switch (denial.source) {
-    case 'ecs-exec':
-      return null;
-    case 'firelens':
-      return { code: 'firelens', detail: 'the call was made by Fluent Bit, not by an exec session' };
-    case 'awslogs-driver':
-      return {
-        code: 'awslogs-driver',
-        detail: "the call was made by the awslogs driver with the task's execution role",
-      };
-    case 'other':
-      return { code: 'not-an-exec-stream', detail: 'the log stream is not named after an exec session' };
-  }
+/** The execution role starts tasks of many teams: a person has to look, and only if the settings ask for it. */
+function ofExecutionRole(mode: Mode): Decision {
+  const reason = {
+    code: 'execution-role-denied',
+    detail: "the awslogs driver may not write with the task's execution role, which is never touched",
+  };
+  const disposition = mode === 'observe' ? 'observe' : 'open-ticket';
+  return { disposition, mode, reasons: [reason], guardrails: [], policy: null };
 }
 
-/** Whether the denial is one that this system judges at all; the others end before anything is read. */
-export function isExecDenial(denial: Denial): boolean {
-  return notOurs(denial) === null;
+/** Denials that are no signal of a lost log, or that the settings leave to others. */
+function notOurs(denial: Denial, { settings }: Rules): Reason | null {
+  const signal = signalOf(denial);
+  if (signal === 'awslogs-driver' && settings.awslogsDriver === 'ignore') {
+    return {
+      code: 'awslogs-driver',
+      detail: "the call was made by the awslogs driver with the task's execution role",
+    };
+  }
+  if (signal !== null) {
+    return null;
+  }
+  return denial.action === 'logs:CreateLogStream'
+    ? { code: 'not-an-exec-stream', detail: 'the log stream is not named after an exec session' }
+    : { code: 'other-action', detail: `${denial.action} is not the call with which the agent delivers a transcript` };
 }
 
 /**
@@ -98,7 +113,7 @@ export function isExecDenial(denial: Denial): boolean {
  */
 export function dependsOnSession(decision: Decision, finding: Finding, rules: Rules): boolean {
   const { tagged } = effectiveMode(rules, finding.denial.account, tagSetsOf(finding));
-  return tagged || isSessionDependent(decision.guardrails);
+  return finding.signal !== 'router' && (tagged || isSessionDependent(decision.guardrails));
 }
 
 function tagSetsOf(finding: Finding | null): readonly Readonly<Record<string, string>>[] {
@@ -153,13 +168,11 @@ const SIMULATOR_SEES: ReadonlySet<PolicyType | null> = new Set<PolicyType | null
   null,
 ]);
 
-/** The role may do by now what it was denied, and the denial was about the session's own target. */
+/** The role may do by now what it was denied, and the denial was about the session's or the router's own target. */
 function isAlreadyAllowed(finding: Finding): boolean {
-  const { denial, target, repair, observation } = finding;
-  const { simulation, role, logGroup } = observation;
+  const { denial, repair, observation } = finding;
+  const { simulation, role } = observation;
   return (
-    // Permission to write to a group that does not exist delivers nothing.
-    logGroup.kind === 'read' &&
     SIMULATOR_SEES.has(denial.policyType) &&
     !(denial.policyType === null && denial.denialKind === 'explicit') &&
     // Our own policy is what the simulation sees, and still the call was denied.
@@ -170,8 +183,24 @@ function isAlreadyAllowed(finding: Finding): boolean {
     allowsEverything(simulation.value.now) &&
     role.kind === 'read' &&
     role.value.roleId === denial.roleId &&
-    target?.kind === 'target' &&
-    target.logGroupName === denial.logGroupName &&
-    isDeniedInPlaceOf(target, denial) === true
+    concernsTarget(finding)
   );
+}
+
+function concernsTarget(finding: Finding): boolean {
+  const { denial, target, observation } = finding;
+  switch (finding.signal) {
+    case 'exec-delivery':
+      return (
+        // Permission to write to a group that does not exist delivers nothing.
+        observation.logGroup.kind === 'read' &&
+        target?.kind === 'target' &&
+        target.logGroupName === denial.logGroupName &&
+        isDeniedInPlaceOf(target, denial) === true
+      );
+    case 'exec-companion':
+      return companionConfirmed(finding).holds === true && keysAreUsable(finding);
+    case 'router':
+      return routerConfirmed(finding).holds === true;
+  }
 }

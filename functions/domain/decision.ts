@@ -19,13 +19,17 @@ export interface PolicyStatement {
   readonly Effect: 'Allow';
   readonly Action: readonly string[];
   readonly Resource: readonly string[];
-  /** For S3 only, whose ARNs name no account. */
-  readonly Condition?: BucketOwnerCondition;
+  readonly Condition?: BucketOwnerCondition | ThroughBucketCondition;
 }
 
-/** The bucket belongs to this account: bucket names are global, and a deleted one can be taken by anybody. */
+/** For S3, whose ARNs name no account: the bucket belongs to this account: bucket names are global, and a deleted one can be taken by anybody. */
 interface BucketOwnerCondition {
   readonly StringEquals: { readonly 'aws:ResourceAccount': string };
+}
+
+/** The key is used by S3 on the role's behalf, and for nothing else. */
+interface ThroughBucketCondition {
+  readonly StringEquals: { readonly 'kms:ViaService': string };
 }
 
 export interface PolicyDocument {
@@ -49,11 +53,15 @@ export interface GuardrailResult {
   readonly cause?: string;
 }
 
-/** In the order in which they are evaluated, reported and documented. */
+/**
+ * All guardrails in the order in which they are evaluated, reported and documented. Which of them judge a denial, its signal
+ * decides: see `guardrails/all.ts`.
+ */
 export const GUARDRAIL_CODES = [
   'mode-allows-attach',
   'identity-policy-missing',
   'real-session',
+  'real-router',
   'target-confirmed',
   'role-confirmed',
   'role-allowed',

@@ -42,6 +42,10 @@ export function disproofOf(found: Case, { line, verdict }: DeliveryEvidence): st
   if (found.logGroupName === null || groups.some((name) => name !== found.logGroupName)) {
     return 'the transcript lies elsewhere';
   }
+  // The agent was denied a bucket or its key: that the group holds the transcript says nothing about them.
+  if (found.signal?.kind === 'exec-companion' && verdict.causes.some(({ code }) => code === 'only-log-group')) {
+    return 'the bucket does not hold the transcript';
+  }
   return [found.lastSeenAt, found.repairedAt].every((moment) => moment === null || isLater(session.startedAt, moment))
     ? null
     : 'the session began before the last denial or the repair';

@@ -14,6 +14,9 @@ export type DenialKind = 'implicit' | 'explicit' | 'unknown';
 /** Who made the denied call, as far as the call itself shows it. A hint: the agent and the stream are the client's own text. */
 export type DenialSource = 'ecs-exec' | 'firelens' | 'awslogs-driver' | 'other';
 
+/** Which call of an exec session besides the delivery itself, as the SSM agent makes it (README "Companion signals"). */
+export type CompanionCall = 'describe-log-groups' | 'bucket-encryption' | 'session-key' | 'object';
+
 /**
  * A call that AWS denied, as the CloudTrail record tells it. A field that the record does not give is null, never guessed.
  * Everything in it is a hint: the party that it accuses chose the group, the stream and the user agent.
@@ -42,4 +45,8 @@ export interface Denial {
   readonly denialKind: DenialKind;
   readonly policyArn: string | null;
   readonly source: DenialSource;
+  /** The call is one of these, and the SSM agent's user agent stands on it; not part of what `explain` prints. */
+  readonly companion?: CompanionCall;
+  /** Key of the object that a denied `object` call was to write, as the request gives it; printed as little as `companion`. */
+  readonly objectKey?: string;
 }

@@ -2,8 +2,9 @@ import { parseLogGroupArn, parseRoleArn } from './arn.ts';
 import type { Case } from './case.ts';
 import type { PolicyDocument, RemediationPolicy } from './decision.ts';
 import type { Denial } from './denial.ts';
+import { matchingSession } from './denied-session.ts';
 import type { ExecSession } from './exec-session.ts';
-import { type LogTarget, type NoLogTarget, resolveLogTarget } from './log-target.ts';
+import { type LogTarget, type NoLogTarget, resolveLogTarget, type TaskPlace } from './log-target.ts';
 import type { Observation, ObservedInlinePolicy, ObservedRole, ObservedTask } from './observation.ts';
 import {
   mergedWithEarlier,
@@ -12,6 +13,14 @@ import {
   type RequiredCall,
   requiredCalls,
 } from './remediation-policy.ts';
+import {
+  type DeclaredRouterTarget,
+  type NoRouterTarget,
+  type RouterTarget,
+  resolveRouterTarget,
+} from './router-target.ts';
+import { type Signal, signalOf } from './signal.ts';
+import { withKeys } from './target-keys.ts';
 import { parseTaskArn } from './task.ts';
 
 /** The policy that would repair a finding, and the calls that it has to make possible. */
@@ -22,6 +31,7 @@ export interface PlannedRepair {
 
 /** What a denial turned out to be: who opened which session in which container, and where its transcript should have gone. */
 export interface Finding {
+  readonly signal: Exclude<Signal, 'awslogs-driver'>;
   readonly denial: Denial;
   readonly fingerprint: string;
   readonly observation: Observation;
@@ -34,6 +44,8 @@ export interface Finding {
   readonly executionRoleArn: string | null;
   /** null where ECS did not show enough to derive one. */
   readonly target: LogTarget | NoLogTarget | null;
+  /** Where the task's log router delivers; null unless the signal is the router's and ECS showed enough. */
+  readonly router: RouterTarget | NoRouterTarget | null;
   /** null where there is no target that a policy could be written for. */
   readonly repair: PlannedRepair | null;
 }
@@ -43,42 +55,47 @@ export type TargetReadings = Pick<Observation, 'session' | 'task' | 'cluster' | 
   Pick<Observation, 'attachedPolicy'>;
 
 /**
- * Puts what was read together. Nothing here comes from the denial but the question which session it was about: container,
- * cluster, target, role and policy are derived from ECS and IAM.
+ * Puts what was read together. Nothing here comes from the denial but the question which session or router it was about:
+ * container, cluster, target, role and policy are derived from ECS and IAM, or declared in the settings.
  */
-export function correlate(denial: Denial, fingerprint: string, observation: Observation, found: Case | null): Finding {
-  const { task, taskDefinition } = observation;
-  const session = matchingSession(denial, observation);
-  const definition = taskDefinition.kind === 'read' ? taskDefinition.value : null;
-  const overrides = task.kind === 'read' ? task.value : null;
-  const target = deriveTarget(denial, observation);
+export function correlate(
+  denial: Denial,
+  fingerprint: string,
+  observation: Observation,
+  found: Case | null,
+  declaredTargets: readonly DeclaredRouterTarget[] = [],
+): Finding {
+  const signal = signalOf(denial);
+  const isRouter = signal === 'router';
+  const derived = isRouter ? null : deriveTarget(denial, observation);
+  const target = derived?.kind === 'target' ? withKeys(derived, observation) : derived;
+  const router = isRouter ? deriveRouter(denial, observation, declaredTargets) : null;
   return {
+    // Whatever is no signal is decided before anything is correlated.
+    signal: isRouter || signal === 'exec-companion' ? signal : 'exec-delivery',
     denial,
     fingerprint,
     observation,
     found,
-    session,
-    taskRoleArn: overrides === null ? null : (overrides.taskRoleArnOverride ?? definition?.taskRoleArn ?? null),
-    executionRoleArn:
-      overrides === null ? null : (overrides.executionRoleArnOverride ?? definition?.executionRoleArn ?? null),
+    session: isRouter ? null : matchingSession(denial, observation),
+    taskRoleArn: effectiveRole(observation, 'task'),
+    executionRoleArn: effectiveRole(observation, 'execution'),
     target,
-    repair: planRepair(target, observation),
+    router,
+    repair: planRepair(target ?? router, observation),
   };
 }
 
-/** The session of the denial, or null where the record is of another session, task, account or Region. */
-export function matchingSession(denial: Denial, readings: Pick<Observation, 'session'>): ExecSession | null {
-  if (readings.session.kind !== 'read') {
+/** The role of a task, its overrides first; null where it has none, or the task is not known. */
+function effectiveRole(
+  { task, taskDefinition }: Pick<Observation, 'task' | 'taskDefinition'>,
+  role: 'task' | 'execution',
+): string | null {
+  if (task.kind !== 'read') {
     return null;
   }
-  const session = readings.session.value;
-  const same =
-    session.sessionId === denial.logStreamName &&
-    session.taskId === denial.sessionName &&
-    session.account === denial.account &&
-    session.region === denial.region &&
-    session.partition === denial.partition;
-  return same ? session : null;
+  const definition = taskDefinition.kind === 'read' ? taskDefinition.value : null;
+  return task.value[`${role}RoleArnOverride`] ?? definition?.[`${role}RoleArn`] ?? null;
 }
 
 /** The target of the denial's session, or null where session, task, cluster or task definition are not known or not of one piece. */
@@ -97,6 +114,30 @@ export function deriveTarget(denial: Denial, readings: TargetReadings): LogTarge
     : null;
 }
 
+/** Where the log router of the denial's task delivers, or null where task and task definition are not known or not of one piece. */
+export function deriveRouter(
+  denial: Denial,
+  readings: Pick<Observation, 'task' | 'taskDefinition'>,
+  declaredTargets: readonly DeclaredRouterTarget[],
+): RouterTarget | NoRouterTarget | null {
+  const { task, taskDefinition } = readings;
+  if (task.kind !== 'read' || taskDefinition.kind !== 'read') {
+    return null;
+  }
+  const place = parseTaskArn(task.value.taskArn);
+  const isOfOnePiece =
+    place?.taskId === denial.sessionName && taskDefinition.value.taskDefinitionArn === task.value.taskDefinitionArn;
+  return place !== null && isOfOnePiece
+    ? resolveRouterTarget(
+        taskDefinition.value,
+        place,
+        denial.logGroupName,
+        declaredTargets,
+        effectiveRole(readings, 'task'),
+      )
+    : null;
+}
+
 /** Whether this is the session's task: the old ARN format names no cluster, so that the ARNs' texts may differ. */
 export function isTaskOf(session: ExecSession, task: ObservedTask): boolean {
   const arn = parseTaskArn(task.taskArn);
@@ -110,7 +151,7 @@ export function isTaskOf(session: ExecSession, task: ObservedTask): boolean {
 }
 
 /** Whether the call was denied in the place where the target lies; null where the record does not say what was denied. */
-export function isDeniedInPlaceOf(target: LogTarget, denial: Denial): boolean | null {
+export function isDeniedInPlaceOf(target: TaskPlace, denial: Denial): boolean | null {
   const denied = parseLogGroupArn(denial.resource ?? '');
   // The denial's own account is the principal's; the denied group's stands only in the resource.
   return denied === null
@@ -121,12 +162,12 @@ export function isDeniedInPlaceOf(target: LogTarget, denial: Denial): boolean | 
       );
 }
 
-/** The policy for a target, with the earlier targets of our own policy of that Region where it still is as we left it. */
+/** The policy for a target of sessions or of a router, with the earlier targets of our own policy of that Region where it still is as we left it. */
 export function planRepair(
-  target: LogTarget | NoLogTarget | null,
+  target: LogTarget | NoLogTarget | RouterTarget | NoRouterTarget | null,
   readings: Pick<Observation, 'role' | 'attachedPolicy'>,
 ): PlannedRepair | null {
-  if (target?.kind !== 'target' || readings.role.kind !== 'read') {
+  if ((target?.kind !== 'target' && target?.kind !== 'router-target') || readings.role.kind !== 'read') {
     return null;
   }
   const document = policyDocumentFor(target);
@@ -181,25 +222,6 @@ export function ownPolicyOn(role: ObservedRole, policyName: string, record: Obse
   }
   const known = policy.hash === ours.documentHash || (ours.confirmedAt === null && policy.hash === ours.previousHash);
   return known ? { kind: 'as-we-left-it', policy } : { kind: 'changed' };
-}
-
-/**
- * When this cause was repaired, or null where never. The case's own time comes first: the record's is that of the last write,
- * which may have been for another cause of the same role.
- */
-export function repairedAtOf(finding: Finding): string | null {
-  const caseRepairedAt = finding.found?.repairedAt ?? null;
-  const { role, attachedPolicy } = finding.observation;
-  if (caseRepairedAt !== null || attachedPolicy.kind !== 'read') {
-    return caseRepairedAt;
-  }
-  const record = attachedPolicy.value;
-  // Announced and written, but never confirmed: the policy itself shows that it took place.
-  const stands =
-    role.kind === 'read' &&
-    role.value.inlinePolicies.some(({ name, hash }) => name === record.policyName && hash === record.documentHash);
-  const isRepair = record.fingerprints.includes(finding.fingerprint) && (record.confirmedAt !== null || stands);
-  return isRepair ? record.attachedAt : null;
 }
 
 /** The role's ARN as IAM says it, else as the denial claims it. */

@@ -9,14 +9,15 @@ export const INCIDENT_CODES = [
   'unrecorded-refused',
   'unrecorded-off',
   'unrecorded-outside-exec',
+  'half-delivered',
   'logging-changed',
 ] as const;
 
 export type IncidentCode = (typeof INCIDENT_CODES)[number];
 
-/** Something about a session that people should know of: it left no transcript, or its cluster's logging was changed. */
+/** Something about a session that people should know of: it left no transcript, or only half of one, or its cluster's logging was changed. */
 export interface Incident {
-  /** One case for each cluster, state and first cause, or for each change of a cluster's logging. */
+  /** One case for each cluster, state and first cause, for each role that delivers by halves, or for each change of logging. */
   readonly fingerprint: string;
   readonly reason: Reason & { readonly code: IncidentCode };
   readonly severity: 'high' | 'medium';
@@ -34,8 +35,8 @@ const WHAT_HAPPENED: Readonly<Record<UnrecordedState, string>> = {
 };
 
 /**
- * What a settled session gives cause for: nothing, one incident or two. A denied session has the case of its denial, and an open
- * one is none yet.
+ * What a settled session gives cause for: nothing, one incident or two. A denied session has the case of its denial, as has a
+ * refused one whose denial is known, and an open one is none yet.
  */
 export function incidentsOf(line: LedgerLine, verdict: SessionVerdict, digest: Digest): readonly Incident[] {
   if (verdict.settledAt === null || verdict.state === 'open') {
@@ -43,7 +44,7 @@ export function incidentsOf(line: LedgerLine, verdict: SessionVerdict, digest: D
   }
   const { state, causes, loggingChange } = verdict;
   const unrecorded =
-    isUnrecorded(verdict) && isOfItsOwn(state)
+    isUnrecorded(verdict) && isOfItsOwn(state) && !hasCase(verdict)
       ? [
           {
             fingerprint: fingerprint(line, [state, causes[0]?.code ?? null], digest),
@@ -65,7 +66,40 @@ export function incidentsOf(line: LedgerLine, verdict: SessionVerdict, digest: D
             causes: [],
           },
         ];
-  return [...unrecorded, ...changed];
+  return [...unrecorded, ...halves(line, verdict, digest), ...changed];
+}
+
+/** The case of a denial tells more than an incident could, and closes once a transcript arrives. */
+function hasCase({ proof }: Pick<SessionVerdict, 'proof'>): boolean {
+  return proof.fingerprint !== null;
+}
+
+/** Whether one of two places lacks the transcript, and no denial tells why: whoever looks there finds nothing. */
+export function isHalfDelivered({ state, causes, proof }: Pick<SessionVerdict, 'state' | 'causes' | 'proof'>): boolean {
+  return (
+    state === 'recorded' &&
+    HALF_CAUSES.includes(causes[0]?.code ?? '') &&
+    // The other place could not be looked at: it may well hold the transcript.
+    !causes.some(({ code }) => code === 'target-unreadable') &&
+    !hasCase({ proof })
+  );
+}
+
+const HALF_CAUSES: readonly string[] = ['only-bucket', 'only-log-group'];
+
+function halves(line: LedgerLine, verdict: SessionVerdict, digest: Digest): readonly Incident[] {
+  const { causes } = verdict;
+  const role = line.taskRoleArn ?? verdict.taskRoleArn;
+  return isHalfDelivered(verdict)
+    ? [
+        {
+          fingerprint: fingerprint(line, ['half-delivered', role, causes[0]?.code ?? null], digest),
+          reason: { code: 'half-delivered', detail: causes[0]?.detail ?? whatHappened('half-delivered') },
+          severity: 'medium',
+          causes,
+        },
+      ]
+    : [];
 }
 
 /** Whether a case is an incident's. Its gap stays until a person accepts it: a repair or a later transcript closes nothing. */
@@ -85,6 +119,8 @@ export function whatHappened(code: IncidentCode): string {
       return WHAT_HAPPENED.off;
     case 'unrecorded-outside-exec':
       return WHAT_HAPPENED['outside-exec'];
+    case 'half-delivered':
+      return 'the transcript of the session arrived in one of its two places only';
     case 'logging-changed':
       return 'the exec logging of the cluster was changed within a day before the session';
   }

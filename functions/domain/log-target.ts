@@ -7,6 +7,8 @@ interface BucketTarget {
   /** Without a trailing slash; empty where none is set. */
   readonly keyPrefix: string;
   readonly encryptionRequired: boolean;
+  /** ARN of the customer's key with which the bucket encrypts; absent where AWS manages the key, or before it was looked up. */
+  readonly keyArn?: string;
 }
 
 /** The session key: only a key ARN can be granted; an id or alias has to be resolved first. */

@@ -63,6 +63,14 @@ export function effectiveMode(rules: Rules, account: string | null, tagSets: rea
   return { mode, muted, clipped, tagged, because };
 }
 
+/** The mode for a log router's denial: `fireLens.mode` caps the account's. */
+export function routerMode(mode: EffectiveMode, { settings }: Pick<Rules, 'settings'>): EffectiveMode {
+  const cap = settings.fireLens.mode;
+  return lowerMode(mode.mode, cap) === mode.mode
+    ? mode
+    : { ...mode, mode: cap, because: `${mode.because}; the settings say ${cap} for log routers` };
+}
+
 /** Why messages about a role are muted: a tag, or a suppression of the settings that has not ended; null where they are not. */
 export function mutedBecause(
   { settings }: Pick<Rules, 'settings'>,

@@ -1,5 +1,6 @@
 import { parseArn } from './arn.ts';
 import type { LogTarget } from './log-target.ts';
+import type { RouterTarget } from './router-target.ts';
 
 // `*`, `?` and `$` are wildcards and variables in a policy's resource; none of AWS's own character sets below holds one.
 const LOG_GROUP = /^[.\-_/#A-Za-z0-9]{1,512}$/;
@@ -12,13 +13,17 @@ const REGION = /^[a-z]{2,}(-[a-z]+)+-\d{1,2}$/;
 const ACCOUNT = /^\d{12}$/;
 
 /** The first name of the target that must not enter a policy, as a phrase for a person; null where all are safe. */
-export function unsafeName(target: LogTarget): string | null {
+export function unsafeName(target: LogTarget | RouterTarget): string | null {
   if (!PARTITION.test(target.partition) || !REGION.test(target.region) || !ACCOUNT.test(target.account)) {
     return 'partition, Region or account';
   }
   if (target.logGroupName !== null && !LOG_GROUP.test(target.logGroupName)) {
     return 'log group name';
   }
+  return target.kind === 'target' ? unsafeBucketOrKey(target) : null;
+}
+
+function unsafeBucketOrKey(target: LogTarget): string | null {
   if (target.bucket !== null && !BUCKET.test(target.bucket.name)) {
     return 'bucket name';
   }
@@ -27,6 +32,9 @@ export function unsafeName(target: LogTarget): string | null {
   }
   if (target.sessionKey?.kind === 'arn' && !isSafeKeyArn(target.sessionKey.arn)) {
     return 'session key ARN';
+  }
+  if (target.bucket?.keyArn !== undefined && !isSafeKeyArn(target.bucket.keyArn)) {
+    return 'bucket key ARN';
   }
   return null;
 }

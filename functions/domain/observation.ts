@@ -51,6 +51,8 @@ export interface ObservedContainerDefinition {
   readonly name: string;
   readonly logDriver: string | null;
   readonly logOptions: Readonly<Record<string, string>>;
+  /** The container is the task's FireLens log router; null or absent where it is none. */
+  readonly router?: { readonly type: 'fluentbit' | 'fluentd' } | null;
 }
 
 export interface ObservedTaskDefinition {
@@ -91,6 +93,20 @@ export interface ObservedLogGroup {
   readonly tags: Tags;
 }
 
+/** A KMS key. Its policy is parsed; `unreadable` where we may not read it. */
+export interface ObservedKey {
+  readonly keyArn: string;
+  readonly managedBy: 'AWS' | 'customer';
+  readonly enabled: boolean;
+  readonly policy: Reading<unknown>;
+}
+
+/** How a bucket encrypts by default; `keyId` is a key id, ARN or alias as configured, null for the key that AWS manages. */
+export interface ObservedBucketEncryption {
+  readonly algorithm: 'AES256' | 'aws:kms' | 'aws:kms:dsse';
+  readonly keyId: string | null;
+}
+
 /** One (action, resource) pair as IAM's simulator judged it. */
 export interface SimulatedCall {
   readonly action: string;
@@ -121,6 +137,12 @@ export interface Observation {
   readonly role: Reading<ObservedRole>;
   readonly stack: Reading<ObservedStack>;
   readonly logGroup: Reading<ObservedLogGroup>;
+  /** The session key of the cluster's exec configuration; absent where it names none or one that does not exist. */
+  readonly sessionKey: Reading<ObservedKey>;
+  /** Absent where the target has no bucket, or the bucket does not exist. */
+  readonly bucketEncryption: Reading<ObservedBucketEncryption>;
+  /** The customer's key with which the bucket encrypts; absent where there is none. */
+  readonly bucketKey: Reading<ObservedKey>;
   readonly simulation: Reading<ObservedSimulation>;
   /** The record of what we attached to this role in this Region, whichever denial caused it. */
   readonly attachedPolicy: Reading<AttachedPolicy>;

@@ -12,13 +12,14 @@ interface Form {
   readonly actions: readonly string[];
   readonly begins: (place: Place) => string;
   readonly ends: string;
-  /** S3's ARNs name no account, so its statements carry the condition. */
-  readonly ownersBucket?: true;
+  /** Absent where the resource alone says enough. */
+  readonly condition?: (place: Place) => NonNullable<PolicyStatement['Condition']>;
 }
 
 interface Place {
   readonly partition: string;
   readonly account: string;
+  readonly region: string;
   /** `arn:<p>:logs:<r>:<a>:log-group:` */
   readonly logs: string;
   /** `arn:<p>:kms:<r>:<a>:key/` */
@@ -27,6 +28,24 @@ interface Place {
 
 const s3 = ({ partition }: Place): string => `arn:${partition}:s3:::`;
 const logs = (place: Place): string => place.logs;
+const keys = (place: Place): string => place.keys;
+/** An S3 ARN names no account; without this, whoever takes a bucket's name would be sent the transcripts. */
+const ofAccount = ({ account }: Pick<Place, 'account'>) => ({ StringEquals: { 'aws:ResourceAccount': account } });
+/** The role may have S3 use the bucket's key, and may not use it itself. */
+const throughBucket = (place: Pick<Place, 'partition' | 'region'>) => ({
+  StringEquals: { 'kms:ViaService': bucketServiceOf(place) },
+});
+
+/** What `kms:ViaService` holds where S3 uses a key for somebody. */
+export function bucketServiceOf({
+  partition,
+  region,
+}: {
+  readonly partition: string;
+  readonly region: string;
+}): string {
+  return `s3.${region}.amazonaws.com${partition === 'aws-cn' ? '.cn' : ''}`;
+}
 
 // In the order in which a document holds them.
 const FORMS: Readonly<Record<string, Form>> = {
@@ -37,9 +56,26 @@ const FORMS: Readonly<Record<string, Form>> = {
   },
   [`${SID}DescribeStreams`]: { actions: ['logs:DescribeLogStreams'], begins: logs, ends: ':*' },
   [`${SID}DescribeGroups`]: { actions: ['logs:DescribeLogGroups'], begins: logs, ends: '*' },
-  [`${SID}Objects`]: { actions: ['s3:PutObject'], begins: s3, ends: `/${SESSION}`, ownersBucket: true },
-  [`${SID}BucketEncryption`]: { actions: ['s3:GetEncryptionConfiguration'], begins: s3, ends: '', ownersBucket: true },
-  [`${SID}SessionKey`]: { actions: ['kms:Decrypt'], begins: (place) => place.keys, ends: '' },
+  [`${SID}Objects`]: { actions: ['s3:PutObject'], begins: s3, ends: `/${SESSION}`, condition: ofAccount },
+  [`${SID}BucketEncryption`]: {
+    actions: ['s3:GetEncryptionConfiguration'],
+    begins: s3,
+    ends: '',
+    condition: ofAccount,
+  },
+  [`${SID}SessionKey`]: { actions: ['kms:Decrypt'], begins: keys, ends: '' },
+  [`${SID}BucketKey`]: {
+    actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+    begins: keys,
+    ends: '',
+    condition: throughBucket,
+  },
+  [`${SID}Router`]: {
+    actions: ['logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
+    begins: logs,
+    ends: ':*',
+  },
+  [`${SID}RouterGroups`]: { actions: ['logs:CreateLogGroup'], begins: logs, ends: ':*' },
 };
 
 /** Where a statement of ours stands in its document. */
@@ -48,8 +84,8 @@ export function order(own: PolicyStatement): number {
 }
 
 /**
- * The statements of a document as this deployment writes them for the place of `logsArn` (null: for whichever place its own
- * DescribeLogGroups names), or null for anything else: another Sid, action, place, wildcard or condition. What we carry on is
+ * The statements of a document as this deployment writes them for the place of `logsArn` (null: for whichever place it
+ * names itself), or null for anything else: another Sid, action, place, wildcard or condition. What we carry on is
  * granted anew, so the hash alone does not vouch for it.
  */
 export function readOwnDocument(text: string, logsArn: string | null): readonly PolicyStatement[] | null {
@@ -58,7 +94,7 @@ export function readOwnDocument(text: string, logsArn: string | null): readonly 
   if (!Array.isArray(statements) || statements.length === 0 || memberOf(document, 'Version') !== '2012-10-17') {
     return null;
   }
-  const arn = parseArn(logsArn ?? describedGroups(statements));
+  const arn = parseArn(logsArn ?? logsArnIn(statements));
   if (arn === null) {
     return null;
   }
@@ -66,6 +102,7 @@ export function readOwnDocument(text: string, logsArn: string | null): readonly 
   const place = {
     partition,
     account,
+    region,
     logs: `arn:${partition}:logs:${region}:${account}:log-group:`,
     keys: `arn:${partition}:kms:${region}:${account}:key/`,
   };
@@ -74,11 +111,17 @@ export function readOwnDocument(text: string, logsArn: string | null): readonly 
   return sids.size === statements.length ? own : null;
 }
 
-function describedGroups(statements: readonly unknown[]): string {
-  const own = statements.find((candidate) => memberOf(candidate, 'Sid') === `${SID}DescribeGroups`);
-  const resources = memberOf(own, 'Resource');
-  const first: unknown = Array.isArray(resources) ? resources[0] : null;
-  return typeof first === 'string' ? first : '';
+/** A resource of CloudWatch Logs in the document's place: an exec target describes groups, a router's names its own; empty for neither. */
+export function logsArnIn(statements: readonly unknown[]): string {
+  const firsts = [`${SID}DescribeGroups`, `${SID}Router`].map((sid) => {
+    const resources = memberOf(
+      statements.find((candidate) => memberOf(candidate, 'Sid') === sid),
+      'Resource',
+    );
+    const first: unknown = Array.isArray(resources) ? resources[0] : null;
+    return typeof first === 'string' ? first : '';
+  });
+  return firsts.find((first) => first !== '') ?? '';
 }
 
 function ownStatement(candidate: unknown, place: Place): PolicyStatement | null {
@@ -89,7 +132,7 @@ function ownStatement(candidate: unknown, place: Place): PolicyStatement | null 
   if (typeof sid !== 'string' || form === undefined || !Array.isArray(actions) || !Array.isArray(resources)) {
     return null;
   }
-  const Condition = form.ownersBucket ? { StringEquals: { 'aws:ResourceAccount': place.account } } : undefined;
+  const Condition = form.condition?.(place);
   const isOurs =
     Object.keys(Object(candidate)).length === (Condition === undefined ? 4 : 5) &&
     canonicalJson(memberOf(candidate, 'Condition')) === canonicalJson(Condition) &&

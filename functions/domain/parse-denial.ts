@@ -1,6 +1,6 @@
 import { type CloudTrailRecord, type Envelope, readRecord } from './cloudtrail-record.ts';
 import { findMismatch } from './cross-check.ts';
-import type { Denial } from './denial.ts';
+import type { CompanionCall, Denial } from './denial.ts';
 import { type DenialSentence, readSentence } from './denial-sentence.ts';
 import { denialSource } from './log-stream.ts';
 import { readPrincipal } from './principal.ts';
@@ -48,16 +48,37 @@ function refusalOfGroup(sentence: DenialSentence, record: CloudTrailRecord): Ref
   return { code: 'unreadable-sentence', detail: 'The error message does not name a log group that can be read.' };
 }
 
+/** The SSM agent's other calls in a session, by the permission that was missing and the call; an upload may lack its bucket's key. */
+const COMPANIONS: Readonly<Record<string, CompanionCall>> = {
+  'logs:DescribeLogGroups DescribeLogGroups': 'describe-log-groups',
+  's3:GetEncryptionConfiguration GetBucketEncryption': 'bucket-encryption',
+  'kms:Decrypt Decrypt': 'session-key',
+  's3:PutObject PutObject': 'object',
+  'kms:GenerateDataKey PutObject': 'object',
+  'kms:Decrypt PutObject': 'object',
+};
+
+function companionOf(action: string, record: CloudTrailRecord): Pick<Denial, 'companion' | 'objectKey'> {
+  const call = `${action} ${record.eventName}`;
+  const companion = Object.hasOwn(COMPANIONS, call) ? COMPANIONS[call] : undefined;
+  // Anywhere: the SDK's own name and AWS_EXECUTION_ENV, which the container sets, stand before it.
+  if (companion === undefined || !record.userAgent.includes('amazon-ssm-agent/')) return {};
+  return companion === 'object' && record.objectKey !== null
+    ? { companion, objectKey: record.objectKey }
+    : { companion };
+}
+
 function toDenial(sentence: DenialSentence, record: CloudTrailRecord): Denial {
   const { resource, reason } = sentence;
   const principal = readPrincipal(sentence.principal, record.identity);
+  const action = spelledAction(sentence, record);
   return {
     eventId: record.eventId,
     eventTime: record.eventTime,
     account: principal.account,
     partition: principal.partition ?? resource.partition,
     region: resource.region ?? record.region,
-    action: spelledAction(sentence, record),
+    action,
     resource: resource.text,
     principalArn: principal.arn,
     roleName: principal.roleName,
@@ -70,6 +91,7 @@ function toDenial(sentence: DenialSentence, record: CloudTrailRecord): Denial {
     denialKind: reason.denialKind,
     policyArn: reason.policyArn,
     source: denialSource(record.userAgent, resource.logStreamName),
+    ...companionOf(action, record),
   };
 }
 

@@ -1,8 +1,9 @@
 import { parseArn } from './arn.ts';
+import type { PolicyStatement } from './decision.ts';
 import { ownPolicyOn } from './finding.ts';
 import type { AttachedPolicy, ObservedInlinePolicy, ObservedRole, Reading, SimulatedCall } from './observation.ts';
-import { readOwnDocument, SESSION, SID } from './own-document.ts';
-import { policyNameFor, type RequiredCall } from './remediation-policy.ts';
+import { logsArnIn, readOwnDocument, SESSION, SID } from './own-document.ts';
+import { policyNameFor, type RequiredCall, routerProbe } from './remediation-policy.ts';
 
 /** What a policy that we attached wants, by what stands on the role. */
 export type PolicyJudgement =
@@ -110,8 +111,7 @@ function standing(
  * record; nothing else of a role is ever deleted.
  */
 export function isRemovable({ name, document }: ObservedInlinePolicy): boolean {
-  const logs = readOwnDocument(document, null)?.find(({ Sid }) => Sid === `${SID}DescribeGroups`)?.Resource[0];
-  const region = parseArn(logs ?? '')?.region;
+  const region = parseArn(logsArnIn(readOwnDocument(document, null) ?? []))?.region;
   return region !== undefined && name === policyNameFor(region);
 }
 
@@ -120,22 +120,32 @@ export function isRemovable({ name, document }: ObservedInlinePolicy): boolean {
  * and whatever else it grants, since it does not say which of its targets ask for encryption. Empty for what is not of our form.
  */
 export function callsOf({ document }: ObservedInlinePolicy): readonly RequiredCall[] {
-  return (readOwnDocument(document, null) ?? []).flatMap(({ Sid, Action, Resource }) =>
+  return (readOwnDocument(document, null) ?? []).flatMap((own) =>
     // The agent asks for no list of streams.
-    Sid === `${SID}DescribeStreams`
+    own.Sid === `${SID}DescribeStreams`
       ? []
-      : Resource.flatMap((resource) => Action.map((action) => ({ action, resource: concrete(Sid, resource) }))),
+      : own.Resource.flatMap((resource) =>
+          own.Action.map((action) => ({ action, resource: concrete(own.Sid, action, resource), ...viaServiceOf(own) })),
+        ),
   );
 }
 
+function viaServiceOf({ Condition }: PolicyStatement): Pick<RequiredCall, 'viaService'> {
+  const values = Condition?.StringEquals;
+  return values !== undefined && 'kms:ViaService' in values ? { viaService: values['kms:ViaService'] } : {};
+}
+
 /** A resource that no earlier grant can name: a policy for one dead stream must not pass for the team's own permission. */
-function concrete(sid: string, resource: string): string {
+function concrete(sid: string, action: string, resource: string): string {
   const probe = SESSION.replace('*', 'probe');
   switch (sid) {
     case `${SID}DescribeGroups`:
       return resource.replace(/\*$/, ':log-stream:');
     case `${SID}Objects`:
       return resource.replace(SESSION, `${probe}.log`);
+    case `${SID}Router`:
+    case `${SID}RouterGroups`:
+      return routerProbe(action, resource);
     default:
       return resource.replace(SESSION, probe);
   }

@@ -1,13 +1,16 @@
-import { parseLogGroupArn } from './arn.ts';
+import { parseArn, parseLogGroupArn } from './arn.ts';
 import type { PolicyDocument, PolicyStatement } from './decision.ts';
 import type { LogTarget } from './log-target.ts';
 import { unsafeName } from './names-safe.ts';
-import { order, readOwnDocument, SESSION, SID } from './own-document.ts';
+import { bucketServiceOf, logsArnIn, order, readOwnDocument, SESSION, SID } from './own-document.ts';
+import type { RouterTarget } from './router-target.ts';
 
-/** One call that the agent has to make, with the resource that AWS evaluates. Without a required one the transcript is lost. */
+/** One call that the agent or the router has to make, with the resource that AWS evaluates. Without a required one the logs are lost. */
 export interface RequiredCall {
   readonly action: string;
   readonly resource: string;
+  /** The service that makes the call on the role's behalf, e.g. `s3.eu-central-1.amazonaws.com`; absent where none does. */
+  readonly viaService?: string;
 }
 
 /** IAM's limit for all inline policies of a role together, white space not counted. */
@@ -25,8 +28,23 @@ export function policyNameFor(region: string): string {
  * create a stream and not write to it blocks the agent's session workers. Null for a target without a log group, with an
  * unresolved session key or with a name that must not enter a policy.
  */
-export function policyDocumentFor(target: LogTarget): PolicyDocument | null {
-  if (target.logGroupName === null || target.sessionKey?.kind === 'unresolved' || unsafeName(target) !== null) {
+export function policyDocumentFor(target: LogTarget | RouterTarget): PolicyDocument | null {
+  if (target.logGroupName === null || unsafeName(target) !== null) {
+    return null;
+  }
+  const statements = target.kind === 'router-target' ? routerStatements(target) : sessionStatements(target);
+  return statements === null ? null : { Version: '2012-10-17', Statement: statements };
+}
+
+/** Streams take the router's own names, which nothing but its configuration tells: the group is what can be granted. */
+function routerStatements(target: RouterTarget): readonly PolicyStatement[] {
+  const group = `${logsArn(target)}${target.logGroupName}:*`;
+  const router = statement('Router', ['logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'], group);
+  return target.createsGroup ? [router, statement('RouterGroups', ['logs:CreateLogGroup'], group)] : [router];
+}
+
+function sessionStatements(target: LogTarget): readonly PolicyStatement[] | null {
+  if (target.sessionKey?.kind === 'unresolved') {
     return null;
   }
   const logs = logsArn(target);
@@ -50,7 +68,17 @@ export function policyDocumentFor(target: LogTarget): PolicyDocument | null {
   if (target.sessionKey !== null) {
     statements.push(statement('SessionKey', ['kms:Decrypt'], target.sessionKey.arn));
   }
-  return { Version: '2012-10-17', Statement: statements };
+  if (target.bucket?.keyArn !== undefined) {
+    const bucketKey = statement('BucketKey', ['kms:Decrypt', 'kms:GenerateDataKey'], target.bucket.keyArn);
+    const viaService = viaBucket(target, target.bucket.keyArn);
+    statements.push({ ...bucketKey, Condition: { StringEquals: { 'kms:ViaService': viaService } } });
+  }
+  return statements;
+}
+
+/** The bucket uses its key in its own Region, which is the key's. */
+function viaBucket({ partition, region }: LogTarget, keyArn: string): string {
+  return bucketServiceOf({ partition, region: parseArn(keyArn)?.region || region });
 }
 
 /** An S3 ARN names no account; without this, whoever takes a bucket's name would be sent the transcripts. */
@@ -63,8 +91,7 @@ function ownedBy(account: string, own: PolicyStatement): PolicyStatement {
  * that `policyDocumentFor` writes: what we cannot read we do not carry on.
  */
 export function mergedWithEarlier(earlierText: string, added: PolicyDocument): PolicyDocument | null {
-  const logsArn = added.Statement.find((own) => own.Sid === `${SID}DescribeGroups`)?.Resource[0] ?? '';
-  const earlier = readOwnDocument(earlierText, logsArn);
+  const earlier = readOwnDocument(earlierText, logsArnIn(added.Statement));
   if (earlier === null) {
     return null;
   }
@@ -91,22 +118,40 @@ export interface GrantedNames {
 export function grantedNames(document: PolicyDocument): GrantedNames {
   const resources = (sid: string) => document.Statement.find((own) => own.Sid === `${SID}${sid}`)?.Resource ?? [];
   return {
-    logGroups: resources('Streams').map((arn) => parseLogGroupArn(arn)?.logGroupName ?? arn),
+    logGroups: [...resources('Streams'), ...resources('Router')].map(
+      (arn) => parseLogGroupArn(arn)?.logGroupName ?? arn,
+    ),
     buckets: resources('BucketEncryption').map((arn) => arn.slice(arn.lastIndexOf(':') + 1)),
-    keys: resources('SessionKey'),
+    keys: [...resources('SessionKey'), ...resources('BucketKey')],
   };
 }
 
-/** Log groups that a document of ours grants. */
+/** Targets that a document of ours grants, of sessions and of routers: each has its group. */
 export function targetCount(document: PolicyDocument): number {
-  return document.Statement.find((own) => own.Sid === `${SID}Streams`)?.Resource.length ?? 0;
+  return grantedNames(document).logGroups.length;
 }
 
 /**
- * The calls that decide whether the next transcript arrives, with a stream that no earlier grant can name: a policy for one
+ * The calls that decide whether the next logs arrive, with a stream that no earlier grant can name: a policy for one
  * dead stream must not pass for a repair.
  */
-export function requiredCalls(target: LogTarget): readonly RequiredCall[] {
+export function requiredCalls(target: LogTarget | RouterTarget): readonly RequiredCall[] {
+  return target.kind === 'router-target' ? routerCalls(target) : sessionCalls(target);
+}
+
+function routerCalls(target: RouterTarget): readonly RequiredCall[] {
+  const group = `${logsArn(target)}${target.logGroupName}:*`;
+  const actions = routerStatements(target).flatMap(({ Action }) => Action);
+  return actions.map((action) => ({ action, resource: routerProbe(action, group) }));
+}
+
+/** What AWS evaluates for a router's call, of the pattern that is granted: a stream for two of them, else the group's ARN. */
+export function routerProbe(action: string, granted: string): string {
+  const ofStream = action === 'logs:CreateLogStream' || action === 'logs:PutLogEvents';
+  return granted.replace(/\*$/, ofStream ? 'log-stream:exec-log-probe' : 'log-stream:');
+}
+
+function sessionCalls(target: LogTarget): readonly RequiredCall[] {
   const calls: RequiredCall[] = [];
   if (target.logGroupName !== null) {
     const stream = `${logsArn(target)}${target.logGroupName}:log-stream:ecs-execute-command-probe`;
@@ -126,6 +171,14 @@ export function requiredCalls(target: LogTarget): readonly RequiredCall[] {
   if (target.sessionKey?.kind === 'arn') {
     calls.push({ action: 'kms:Decrypt', resource: target.sessionKey.arn });
   }
+  if (target.bucket?.keyArn !== undefined) {
+    const { keyArn } = target.bucket;
+    const viaService = viaBucket(target, keyArn);
+    calls.push(
+      { action: 'kms:GenerateDataKey', resource: keyArn, viaService },
+      { action: 'kms:Decrypt', resource: keyArn, viaService },
+    );
+  }
   return calls;
 }
 
@@ -133,7 +186,7 @@ function statement(name: string, actions: readonly string[], resource: string): 
   return { Sid: `${SID}${name}`, Effect: 'Allow', Action: actions, Resource: [resource] };
 }
 
-function logsArn(target: LogTarget): string {
+function logsArn(target: Pick<LogTarget, 'partition' | 'region' | 'account'>): string {
   return `arn:${target.partition}:logs:${target.region}:${target.account}:log-group:`;
 }
 

@@ -40,3 +40,105 @@ export const SESSION_RULE_PATTERN = {
     eventName: ['ExecuteCommand'],
   },
 };
+
+/** The state of a rule that also hears of management events that only read. */
+export const ALL_MANAGEMENT_EVENTS = 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS';
+
+/** One opt-in rule. */
+export interface SignalRule {
+  /** `routers` ones fill a queue of their own, because they come by the million. */
+  readonly queue: 'denials' | 'routers';
+  /** Some of its calls read, and are delivered only to a rule in the state that asks for all management events. */
+  readonly readOnly: boolean;
+  /** What it sees, for the rule's description. */
+  readonly sees: string;
+  readonly pattern: { readonly [key: string]: unknown; readonly detail: RuleDetail };
+}
+
+interface RuleDetail {
+  readonly [key: string]: unknown;
+  readonly eventSource: readonly string[];
+}
+
+/** Callers other than the SSM agent are not paid for; S3's records put the user agent in brackets, so that it may begin anywhere. */
+const AGENT_CALLS = {
+  errorCode: ['AccessDenied', 'AccessDeniedException'],
+  userAgent: [{ wildcard: '*amazon-ssm-agent/*' }],
+};
+
+function agentCall(service: 'kms' | 'logs' | 's3', eventName: string) {
+  return {
+    source: [`aws.${service}`],
+    'detail-type': ['AWS API Call via CloudTrail'],
+    detail: { eventSource: [`${service}.amazonaws.com`], eventName: [eventName], ...AGENT_CALLS },
+  };
+}
+
+/** The opt-in rules of README "Further signals", by the name that the deployment's `-c signals=` takes. */
+export const SIGNAL_RULES = {
+  'describe-log-groups': {
+    queue: 'denials',
+    readOnly: true,
+    sees: 'DescribeLogGroups calls of the SSM agent that were denied',
+    pattern: agentCall('logs', 'DescribeLogGroups'),
+  },
+  'bucket-encryption': {
+    queue: 'denials',
+    readOnly: true,
+    sees: 'GetBucketEncryption calls of the SSM agent that were denied',
+    pattern: agentCall('s3', 'GetBucketEncryption'),
+  },
+  'session-key': {
+    queue: 'denials',
+    readOnly: true,
+    sees: 'Decrypt calls of the SSM agent that were denied',
+    pattern: agentCall('kms', 'Decrypt'),
+  },
+  'bucket-objects': {
+    queue: 'denials',
+    readOnly: false,
+    sees: 'PutObject calls of the SSM agent that were denied, in buckets whose data events a trail logs',
+    pattern: agentCall('s3', 'PutObject'),
+  },
+  firelens: {
+    queue: 'routers',
+    // The Go plugin asks for the stream before it creates it, and gives up where it may not ask.
+    readOnly: true,
+    sees: 'calls of Fluent Bit log routers that were denied',
+    pattern: {
+      source: ['aws.logs'],
+      'detail-type': ['AWS API Call via CloudTrail'],
+      detail: {
+        eventSource: ['logs.amazonaws.com'],
+        eventName: ['CreateLogStream', 'CreateLogGroup', 'DescribeLogStreams'],
+        errorCode: ['AccessDenied', 'AccessDeniedException'],
+        userAgent: [{ prefix: 'aws-fluent-bit-plugin' }],
+      },
+    },
+  },
+  'awslogs-driver': {
+    queue: 'routers',
+    readOnly: false,
+    sees: 'CreateLogStream calls of awslogs drivers that were denied',
+    pattern: {
+      source: ['aws.logs'],
+      'detail-type': ['AWS API Call via CloudTrail'],
+      detail: {
+        eventSource: ['logs.amazonaws.com'],
+        eventName: ['CreateLogStream'],
+        errorCode: ['AccessDenied', 'AccessDeniedException'],
+        // `prefix/container/task`, as Docker's driver names its streams under ECS.
+        errorMessage: [{ wildcard: '*:log-stream:*/*/*' }],
+        // Lambda's streams begin with a date and hold slashes, too; a policy's ARN at the end of a sentence puts them behind any stream.
+        userAgent: [
+          { 'anything-but': { wildcard: ['aws-fluent-bit-plugin*', 'awslambda-worker*', '*amazon-ssm-agent/*'] } },
+        ],
+      },
+    },
+  },
+} as const satisfies Readonly<Record<string, SignalRule>>;
+
+export type SignalRuleName = keyof typeof SIGNAL_RULES;
+
+/** In the order of the README. */
+export const SIGNAL_RULE_NAMES = Object.keys(SIGNAL_RULES) as readonly SignalRuleName[];

@@ -10,6 +10,7 @@ const SESSION_CAUSES = {
   'describe-log-groups-denied': 'Encryption is required, and the task role was denied logs:DescribeLogGroups.',
   'bucket-encryption-denied': 'Encryption is required, and the task role was denied s3:GetEncryptionConfiguration.',
   'session-key-denied': 'The task role was denied kms:Decrypt with the session key.',
+  'put-object-denied': "The task role was denied s3:PutObject for the session's object.",
   'log-group-not-encrypted': 'Encryption is required, and the log group is absent or has no customer key.',
   'put-events-denied': 'The stream was created and nothing was written to it: logs:PutLogEvents is not allowed.',
   'transcript-before-session': "What lies at the transcript's place was written before the session began.",

@@ -45,6 +45,13 @@ const suppression = z.strictObject({
   owner: z.string().check(z.minLength(1)),
 });
 
+/** One role and one group, both in full: what is granted is what somebody declared, no pattern of it. */
+const routerTarget = z.strictObject({
+  role: z.string().check(z.regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/)),
+  logGroup: z.string().check(z.regex(/^[.\-_/#A-Za-z0-9]{1,512}$/)),
+  createsGroup: z._default(z.boolean(), false),
+});
+
 /** The settings of README "Settings"; every key has a default, `{}` is valid, an unknown key is an error. */
 export const settingsSchema = z.strictObject({
   defaultMode: z._default(mode, 'observe'),
@@ -76,6 +83,17 @@ export const settingsSchema = z.strictObject({
     }),
     {},
   ),
+  fireLens: z.prefault(
+    z.strictObject({
+      /** Caps the account's mode for log routers: more than a ticket only if somebody asks for it. */
+      mode: z._default(mode, 'ticket'),
+      /** Outputs that no AWS API shows, because they stand in the image of the router; several of one role are several targets. */
+      targets: z._default(z.array(routerTarget), []),
+    }),
+    {},
+  ),
+  /** Denials of the execution role: never repaired. */
+  awslogsDriver: z._default(z.enum(['ignore', 'ticket']), 'ignore'),
   audit: z.prefault(
     z.strictObject({
       minimumCoveragePercent: z._default(z.number().check(z.minimum(0), z.maximum(100)), 100),

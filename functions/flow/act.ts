@@ -22,7 +22,8 @@ export interface ActPorts {
 
 export interface Act {
   readonly decision: Decision;
-  readonly finding: Finding;
+  /** null where the settings alone decided, and nothing was read. */
+  readonly finding: Finding | null;
   /** The case as it will be: the ticket shows its count. */
   readonly found: Case;
   /** The event that asks for the write; asking twice reserves once. */
@@ -68,9 +69,9 @@ async function ticket(request: Act, decision: Decision, ports: ActPorts): Promis
 }
 
 /** A denial of a case that is repaired joins it; a write that a killed Lambda left unconfirmed is confirmed here. */
-async function join(decision: Decision, finding: Finding, ports: ActPorts): Promise<Outcome> {
-  const record = finding.observation.attachedPolicy;
-  if (decision.reasons[0]?.code !== 'already-repaired' || record.kind !== 'read') {
+async function join(decision: Decision, finding: Finding | null, ports: ActPorts): Promise<Outcome> {
+  const record = finding?.observation.attachedPolicy;
+  if (decision.reasons[0]?.code !== 'already-repaired' || record?.kind !== 'read') {
     return { kind: 'closed' };
   }
   if (record.value.confirmedAt === null) {
@@ -81,8 +82,8 @@ async function join(decision: Decision, finding: Finding, ports: ActPorts): Prom
 
 async function attach(request: Act, policy: RemediationPolicy, ports: ActPorts): Promise<Acted> {
   const { finding, found, eventId, owner } = request;
-  const { role } = finding.observation;
-  if (ports.writer === null || role.kind !== 'read') {
+  const role = finding?.observation.role;
+  if (ports.writer === null || finding === null || role?.kind !== 'read') {
     return lowered(
       request,
       { code: 'not-permitted-by-deployment', detail: 'this deployment holds no IAM write' },
@@ -167,7 +168,7 @@ function isAnnouncedByAnother(record: AttachedPolicy | undefined, owner: string,
 }
 
 function announcement(
-  { finding, owner }: Act,
+  { found, owner }: Act,
   policy: RemediationPolicy,
   role: ObservedRole,
   earlier: AttachedPolicy | undefined,
@@ -187,7 +188,7 @@ function announcement(
     revertedAt: null,
     provedBy: null,
     warnedAt: null,
-    fingerprints: [...carried.filter((known) => known !== finding.fingerprint), finding.fingerprint],
+    fingerprints: [...carried.filter((known) => known !== found.fingerprint), found.fingerprint],
     owner,
     version: (earlier?.version ?? 0) + 1,
   };

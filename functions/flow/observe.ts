@@ -1,34 +1,54 @@
 import type { Denial } from '../domain/denial.ts';
+import { sessionIdOf } from '../domain/denied-session.ts';
 import type { ExecSession } from '../domain/exec-session.ts';
-import { deriveTarget, ownPolicyOn, type PlannedRepair, planRepair, type TargetReadings } from '../domain/finding.ts';
-import type {
-  Observation,
-  ObservedLogGroup,
-  ObservedRole,
-  ObservedSimulation,
-  ObservedTaskDefinition,
-  Reading,
-} from '../domain/observation.ts';
+import { deriveRouter, deriveTarget, ownPolicyOn, type TargetReadings } from '../domain/finding.ts';
+import type { Observation, ObservedTaskDefinition, Reading } from '../domain/observation.ts';
+import type { DeclaredRouterTarget } from '../domain/router-target.ts';
+import { signalOf } from '../domain/signal.ts';
 import { isTaskId } from '../domain/task.ts';
 import type { ObservationPorts } from '../ports.ts';
+import { observeTarget } from './observe-target.ts';
 import { RetryLater } from './retry-later.ts';
 
 const MILLISECONDS_PER_HOUR = 3_600_000;
 const CLOCK_TOLERANCE_MILLISECONDS = 10_000;
 
-/** The record of the denial's session: the ledger first, CloudTrail's history only where the ledger does not know it. */
+/** What one look at a denial goes by besides the denial itself. */
+export interface ObserveOptions {
+  readonly now: Date;
+  readonly withGroupTags: boolean;
+  /** What the settings say of log routers whose output no AWS API shows. */
+  readonly declaredTargets?: readonly DeclaredRouterTarget[];
+}
+
+/**
+ * The record of the denial's session: the ledger first, CloudTrail's history only where the ledger does not know it. A call that
+ * names no session is one of a session of its task that had just begun. A log router's denial is of none.
+ */
 export async function findSession(
   denial: Denial,
   ports: Pick<ObservationPorts, 'ledger' | 'history'>,
   now: Date,
 ): Promise<Reading<ExecSession>> {
-  if (denial.logStreamName === null) {
-    return { kind: 'absent' };
+  if (signalOf(denial) === 'router') {
+    return absent;
   }
-  const inLedger = await ports.ledger.findSession(denial.logStreamName);
-  return inLedger.kind === 'read'
-    ? inLedger
-    : ports.history.findSession({ sessionId: denial.logStreamName, before: now });
+  const sessionId = sessionIdOf(denial);
+  if (sessionId === null) {
+    return findSessionOfTask(denial, ports);
+  }
+  const inLedger = await ports.ledger.findSession(sessionId);
+  return inLedger.kind === 'read' ? inLedger : ports.history.findSession({ sessionId, before: now });
+}
+
+async function findSessionOfTask(
+  { companion, sessionName, eventTime }: Denial,
+  { history }: Pick<ObservationPorts, 'history'>,
+): Promise<Reading<ExecSession>> {
+  const near = new Date(eventTime ?? '');
+  return companion === undefined || sessionName === null || !isTaskId(sessionName) || Number.isNaN(near.getTime())
+    ? absent
+    : history.findSessionOfTask({ taskId: sessionName, near });
 }
 
 /** Everything else that is read about a denial, in parallel where one answer does not ask the next question. */
@@ -36,7 +56,7 @@ export async function observe(
   denial: Denial,
   session: Reading<ExecSession>,
   ports: ObservationPorts,
-  options: { readonly now: Date; readonly withGroupTags: boolean },
+  options: ObserveOptions,
 ): Promise<Observation> {
   const since = new Date(options.now.getTime() - MILLISECONDS_PER_HOUR);
   const [place, { role, attachedPolicy }, stack, writesInLastHour] = await Promise.all([
@@ -46,13 +66,19 @@ export async function observe(
     ports.cases.countWritesSince(since),
   ]);
   const readings: TargetReadings = { session, ...place, role, attachedPolicy };
-  const target = deriveTarget(denial, readings);
-  const repair = planRepair(target, readings);
-  const [logGroup, simulation] = await Promise.all([
-    findLogGroup(target?.kind === 'target' ? target.logGroupName : null, ports, options.withGroupTags),
-    simulate(role, repair, target?.kind === 'target' ? target.region : null, ports),
-  ]);
-  return { ...readings, stack, logGroup, simulation, writesInLastHour };
+  const target =
+    signalOf(denial) === 'router'
+      ? deriveRouter(denial, readings, options.declaredTargets ?? [])
+      : deriveTarget(denial, readings);
+  const isKnown = target?.kind === 'target' || target?.kind === 'router-target';
+  const { sessionKey, bucketEncryption, bucketKey, logGroup, simulation } = await observeTarget(
+    isKnown ? target : null,
+    role,
+    ports,
+    { attachedPolicy, withGroupTags: options.withGroupTags },
+  );
+  const seen = { sessionKey, bucketEncryption, bucketKey, logGroup, simulation };
+  return { ...readings, stack, ...seen, writesInLastHour };
 }
 
 const absent = { kind: 'absent' } as const;
@@ -103,55 +129,4 @@ async function observeRole(
     throw new RetryLater('the role was read before a write that another invocation has finished since');
   }
   return { role, attachedPolicy };
-}
-
-async function findLogGroup(
-  logGroupName: string | null,
-  { logGroups }: Pick<ObservationPorts, 'logGroups'>,
-  withTags: boolean,
-): Promise<Reading<ObservedLogGroup>> {
-  return logGroupName === null ? absent : logGroups.findLogGroup({ logGroupName, withTags });
-}
-
-/** What IAM knows of a call of the agent's with this role in this Region. */
-export function contextOfCalls(
-  { roleArn, tags }: Pick<ObservedRole, 'roleArn' | 'tags'>,
-  region: string,
-): Readonly<Record<string, string>> {
-  const account = roleArn.split(':')[4] ?? '';
-  return {
-    'aws:RequestedRegion': region,
-    'aws:PrincipalArn': roleArn,
-    'aws:PrincipalAccount': account,
-    // Every call of the agent goes to a resource of the account, or is not to be allowed.
-    'aws:ResourceAccount': account,
-    ...Object.fromEntries(Object.entries(tags).map(([key, value]) => [`aws:PrincipalTag/${key}`, value])),
-  };
-}
-
-/** The role as it is and with the planned policy, under the context that a call of the agent's would have. */
-async function simulate(
-  role: Reading<ObservedRole>,
-  repair: PlannedRepair | null,
-  region: string | null,
-  { iam }: Pick<ObservationPorts, 'iam'>,
-): Promise<Reading<ObservedSimulation>> {
-  if (role.kind !== 'read' || repair === null || region === null) {
-    return absent;
-  }
-  const question = {
-    roleArn: role.value.roleArn,
-    pairs: repair.requiredCalls,
-    context: contextOfCalls(role.value, region),
-  };
-  const [now, withPolicy] = await Promise.all([
-    iam.simulate({ ...question, additionalPolicy: null }),
-    iam.simulate({ ...question, additionalPolicy: JSON.stringify(repair.policy.document) }),
-  ]);
-  if (now.kind !== 'read') {
-    return now;
-  }
-  return withPolicy.kind === 'read'
-    ? { kind: 'read', value: { now: now.value, withPolicy: withPolicy.value } }
-    : withPolicy;
 }

@@ -1,11 +1,11 @@
 import { parseArn } from '../domain/arn.ts';
 import { canonicalJson, type Digest } from '../domain/canonical.ts';
 import { readJson } from '../domain/cloudtrail-record.ts';
-import { isExecDenial } from '../domain/decide.ts';
 import type { Denial } from '../domain/denial.ts';
 import { fingerprintOf } from '../domain/fingerprint.ts';
 import { parseDenial } from '../domain/parse-denial.ts';
 import type { Refusal } from '../domain/refusal.ts';
+import { signalOf } from '../domain/signal.ts';
 import type { NoticeMessage } from './notify.ts';
 import { type Order, type OwnMessage, readOwnMessage } from './own-messages.ts';
 import type { ReceivedDenial } from './received-denial.ts';
@@ -43,7 +43,8 @@ export type BatchItem =
       readonly fingerprint: string;
       readonly received: ReceivedDenial;
     }
-  | { readonly kind: 'not-exec'; readonly messageId: string; readonly denial: Denial }
+  /** A denied call that is no signal of a lost log. */
+  | { readonly kind: 'not-applicable'; readonly messageId: string; readonly denial: Denial }
   | { readonly kind: 'notice'; readonly messageId: string; readonly message: NoticeMessage }
   | { readonly kind: 'order'; readonly messageId: string; readonly order: Order }
   | {
@@ -72,8 +73,8 @@ export function readBatchItem({ messageId, body }: QueueRecord, place: Place, di
     return { kind: 'refused', messageId, refusal: parsed.refusal, deniedCreateLogStream: parsed.deniedCreateLogStream };
   }
   const { denial } = parsed;
-  if (!isExecDenial(denial)) {
-    return { kind: 'not-exec', messageId, denial };
+  if (signalOf(denial) === null) {
+    return { kind: 'not-applicable', messageId, denial };
   }
   if (!isDelivered(event)) {
     const detail = 'only events that EventBridge delivered are acted upon';

@@ -1,6 +1,8 @@
 import { canonicalJson, type Digest } from '../domain/canonical.ts';
 import type { Sighting } from '../domain/case.ts';
 import type { Denial } from '../domain/denial.ts';
+import { sessionIdOf } from '../domain/denied-session.ts';
+import { signalOf } from '../domain/signal.ts';
 
 /** One received denial. */
 export interface ReceivedDenial {
@@ -23,9 +25,19 @@ export interface Folded {
   readonly lastSeenAt: string;
 }
 
-/** What counting needs of denials, those included that were folded into them while they waited. */
-export function sightingsOf(items: readonly ReceivedDenial[], digest: Digest, now: Date): readonly Sighting[] {
-  return items.flatMap((item) => [sightingOf(item, digest, now), ...foldedSightings(item)]);
+/**
+ * What counting needs of denials, those included that were folded into them while they waited. `sessionId` is the session that
+ * they turned out to be of, where the calls themselves name none.
+ */
+export function sightingsOf(
+  items: readonly ReceivedDenial[],
+  digest: Digest,
+  now: Date,
+  sessionId: string | null = null,
+): readonly Sighting[] {
+  return items
+    .flatMap((item) => [sightingOf(item, digest, now), ...foldedSightings(item)])
+    .map((sighting) => ({ ...sighting, sessionId: sighting.sessionId ?? sessionId }));
 }
 
 /** The denials of one session as one, to travel with the first of them; null where there are none. */
@@ -47,7 +59,7 @@ export function foldedOf(
 function foldedSightings({ folded, denial }: ReceivedDenial): readonly Sighting[] {
   return (folded?.events ?? []).map((event, index) => ({
     event,
-    sessionId: denial.logStreamName,
+    sessionId: countedSessionOf(denial),
     seenAt: index === 0 ? (folded?.firstSeenAt ?? '') : (folded?.lastSeenAt ?? ''),
   }));
 }
@@ -55,10 +67,16 @@ function foldedSightings({ folded, denial }: ReceivedDenial): readonly Sighting[
 function sightingOf({ denial, eventId }: ReceivedDenial, digest: Digest, now: Date): Sighting {
   return {
     event: eventDigest(eventId, digest),
-    sessionId: denial.logStreamName,
+    sessionId: countedSessionOf(denial),
     // A record without a readable time was seen when it came.
     seenAt: isMoment(denial.eventTime) ? denial.eventTime : now.toISOString(),
   };
+}
+
+/** The session that a denial names by itself, or null. A router's stream and a driver's are no sessions. */
+export function countedSessionOf(denial: Denial): string | null {
+  const signal = signalOf(denial);
+  return signal === 'router' || signal === 'awslogs-driver' ? null : sessionIdOf(denial);
 }
 
 /** By what a case knows the events that it counted. */

@@ -1,3 +1,4 @@
+import { signalOf } from '../domain/signal.ts';
 import { carryOutOrder, type OrderPorts } from './carry-out-order.ts';
 import { deliverNotice, type NoticeMessage, type Notified, type NotifyPorts, postpone } from './notify.ts';
 import type { OrderEnd } from './order-end.ts';
@@ -55,6 +56,8 @@ export async function remediateBatch(
       orders.push(item);
     } else if (item.kind !== 'denial') {
       ends.set(item.messageId, item);
+    } else if (isIgnored(item, invocation)) {
+      ends.set(item.messageId, { kind: 'not-applicable', messageId: item.messageId, denial: item.received.denial });
     } else if (endedEvents.has(item.received.eventId)) {
       ends.set(item.messageId, { ...item, ended: { kind: 'duplicate' } });
     } else {
@@ -78,6 +81,11 @@ export async function remediateBatch(
     carryOutOrders(orders, invocation, ports, ends),
   ]);
   return ends;
+}
+
+/** The execution role's denials are nobody's case unless the settings ask for a ticket: not even a read. */
+function isIgnored({ received }: DenialItem, { rules }: Invocation): boolean {
+  return signalOf(received.denial) === 'awslogs-driver' && rules.settings.awslogsDriver === 'ignore';
 }
 
 /** One after the other; a channel that asks to wait is not asked again in this invocation, nor waited for past its time. */

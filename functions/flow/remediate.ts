@@ -2,6 +2,7 @@ import { type Case, isFoldable, subjectOf, withAnnouncements, withSightings } fr
 import type { ExecSession } from '../domain/exec-session.ts';
 import type { Rules } from '../domain/mode.ts';
 import type { Reading } from '../domain/observation.ts';
+import { signalOf } from '../domain/signal.ts';
 import type { EventLeases } from '../ports.ts';
 import { announce } from './notify.ts';
 import { findSession } from './observe.ts';
@@ -82,11 +83,21 @@ async function nextStep(
       const saved = await countInto(found, foldable, ports);
       return new Map(foldable.map((item) => [item, { kind: 'folded', found: saved }]));
     }
-    const companions = waiting.filter((item) => item !== first && subjectOf(item.denial) === subjectOf(first.denial));
-    return await decideFirst({ fingerprint, first, companions, before: found ?? null }, invocation, ports);
+    const others = waiting.filter((item) => item !== first && isDecidedWith(item, first));
+    return await decideFirst({ fingerprint, first, companions: others, before: found ?? null }, invocation, ports);
   } catch (error) {
     return new Map(waiting.map((item) => [item, { kind: 'failed', error }]));
   }
+}
+
+/** No denial of a router or of a driver is judged otherwise than the first of its fingerprint: a storm of them is one decision. */
+function isDecidedWith({ denial }: ReceivedDenial, first: ReceivedDenial): boolean {
+  return !isOfSession(first) || subjectOf(denial) === subjectOf(first.denial);
+}
+
+function isOfSession({ denial }: ReceivedDenial): boolean {
+  const signal = signalOf(denial);
+  return signal === 'exec-delivery' || signal === 'exec-companion';
 }
 
 /** Counts, and announces what a Lambda that was killed between saving a case and announcing its notice left behind. */
@@ -145,9 +156,11 @@ async function decideFirst(denials: SessionDenials, invocation: Invocation, port
 }
 
 /** A time in the future is nobody's clock: it must not make a denial wait for ever. */
-function shouldWait({ denial, attempt }: ReceivedDenial, session: Reading<ExecSession>, now: Date): boolean {
+function shouldWait(received: ReceivedDenial, session: Reading<ExecSession>, now: Date): boolean {
+  const { denial, attempt } = received;
   const ageMilliseconds = now.getTime() - Date.parse(denial.eventTime ?? '');
   return (
+    isOfSession(received) &&
     session.kind === 'absent' &&
     attempt < MAX_ATTEMPTS &&
     ageMilliseconds > -CLOCK_TOLERANCE_MILLISECONDS &&

@@ -1,17 +1,20 @@
 import { canonicalJson, type Digest } from '../domain/canonical.ts';
 import { type Case, type Sighting, withSightings } from '../domain/case.ts';
 import { afterOutcome, type CaseFacts, type Outcome, openCase } from '../domain/case-outcome.ts';
-import type { Decision } from '../domain/decision.ts';
+import type { Decision, Reason } from '../domain/decision.ts';
 import { type Incident, incidentsOf } from '../domain/incident.ts';
+import { deniedReasons, type IncidentRepair } from '../domain/incident-repair.ts';
 import type { LedgerLine, SessionVerdict } from '../domain/ledger.ts';
 import { effectiveMode, mutedBecause, type Rules } from '../domain/mode.ts';
 import { incidentTicket } from '../messages/incident-ticket.ts';
 import type { LedgerLines, TicketSystem, VerdictStore } from '../ports.ts';
 import { type ChangePorts, changeCase } from './change-case.ts';
+import { type IncidentRepairPorts, incidentRepair } from './incident-repair.ts';
 import { ended, type OrderEnd } from './order-end.ts';
 import type { Order } from './own-messages.ts';
 
-export interface ReportPorts extends ChangePorts {
+export interface ReportPorts extends ChangePorts, IncidentRepairPorts {
+  readonly cases: ChangePorts['cases'] & IncidentRepairPorts['cases'];
   readonly lines: LedgerLines;
   readonly verdicts: Pick<VerdictStore, 'findVerdict'>;
   readonly tickets: TicketSystem;
@@ -56,7 +59,6 @@ async function report(
   const { fingerprint } = incident;
   const now = ports.clock();
   const facts = factsOf(incident, line, verdict);
-  const decision = decisionOf(incident, facts, rules, now);
   const sighting = {
     event: ports.digest(canonicalJson(['session', verdict.sessionId])).slice(0, 12),
     sessionId: verdict.sessionId,
@@ -68,9 +70,15 @@ async function report(
     await changeCase(fingerprint, () => null, ports);
     return [];
   }
+  const judged = decisionOf(incident, facts, rules, now);
+  // What only a ticket shows is read only for one.
+  const isTicket = judged.disposition === 'open-ticket';
+  const repair = isTicket ? await incidentRepair(incident, line, verdict, ports, now) : null;
+  const decision = repair === null ? judged : withReasons(judged, deniedReasons(repair));
   const outcome = await carryOut(counted(before, facts, sighting, decision, now, rules), incident, decision, {
     line,
     verdict,
+    repair,
     ports,
   });
   await changeCase(
@@ -113,12 +121,17 @@ async function carryOut(
   found: Case,
   incident: Incident,
   decision: Decision,
-  evidence: { readonly line: LedgerLine; readonly verdict: SessionVerdict; readonly ports: ReportPorts },
+  evidence: {
+    readonly line: LedgerLine;
+    readonly verdict: SessionVerdict;
+    readonly repair: IncidentRepair | null;
+    readonly ports: ReportPorts;
+  },
 ): Promise<Outcome> {
   switch (decision.disposition) {
     case 'open-ticket': {
-      const { line, verdict, ports } = evidence;
-      const draft = incidentTicket({ found, incident, line, verdict, deploymentId: ports.deploymentId });
+      const { line, verdict, repair, ports } = evidence;
+      const draft = incidentTicket({ found, incident, line, verdict, repair, deploymentId: ports.deploymentId });
       return { kind: 'ticketed', ...(await ports.tickets.fileTicket(draft)) };
     }
     case 'suppress':
@@ -140,6 +153,12 @@ function decisionOf({ reason, causes }: Incident, { account, roleArn }: CaseFact
     guardrails: [],
     policy: null,
   };
+}
+
+/** Behind the incident's own code: by that a case is known to be an incident's. */
+function withReasons(decision: Decision, added: readonly Reason[]): Decision {
+  const [own, ...others] = decision.reasons;
+  return own === undefined ? decision : { ...decision, reasons: [own, ...added, ...others] };
 }
 
 function factsOf({ fingerprint }: Incident, line: LedgerLine, verdict: SessionVerdict): CaseFacts {

@@ -2,7 +2,7 @@ import type { ExecSession } from '../domain/exec-session.ts';
 import { isTaskOf } from '../domain/finding.ts';
 import type { LedgerLine, LedgerTarget } from '../domain/ledger.ts';
 import { resolveLogTarget } from '../domain/log-target.ts';
-import type { ObservedTask, ObservedTaskDefinition, Reading } from '../domain/observation.ts';
+import type { ObservedCluster, ObservedTask, ObservedTaskDefinition, Reading } from '../domain/observation.ts';
 import type { EcsReader } from '../ports.ts';
 
 /** A session that was opened, as its record tells of it. */
@@ -14,7 +14,7 @@ export interface OpenedSession {
 
 /**
  * The ledger's line of a session that was just opened, with the task's effective role and the log target as ECS shows them now.
- * Never throws: a line that says `unresolved` is worth more than a line that waits for ECS, and the auditor asks again.
+ * A task that is gone leaves the target that its cluster alone decides. Never throws: a line that says `unresolved` is worth more than a line that waits for ECS, and the auditor asks again.
  */
 export async function resolveLine(opened: OpenedSession, ecs: EcsReader, now: Date): Promise<LedgerLine> {
   const { kind, session, sourceIdentity } = opened;
@@ -27,7 +27,10 @@ export async function resolveLine(opened: OpenedSession, ecs: EcsReader, now: Da
   if (cluster === null) {
     return { ...line, taskRoleArn, target: unresolved('a session outside ECS Exec is written nowhere') };
   }
-  if (task.kind !== 'read') return { ...line, taskRoleArn, target: unresolved(because(task, 'the task')) };
+  if (task.kind !== 'read') {
+    const target = task.kind === 'absent' ? targetOfCluster(session, cluster) : null;
+    return { ...line, taskRoleArn, target: target ?? unresolved(because(task, 'the task')) };
+  }
   if (cluster.kind !== 'read') return { ...line, taskRoleArn, target: unresolved(because(cluster, 'the cluster')) };
   const { clusterArn, execConfiguration } = cluster.value;
   if (clusterArn !== session.clusterArn) {
@@ -36,6 +39,23 @@ export async function resolveLine(opened: OpenedSession, ecs: EcsReader, now: Da
   const target = resolveLogTarget(execConfiguration, task.value.definition, session.containerName, session);
   return { ...line, taskRoleArn, target };
 }
+
+/** Where sessions of a cluster go whatever the task is; null under DEFAULT, which takes the task definition's group. */
+function targetOfCluster(session: ExecSession, cluster: Reading<ObservedCluster>): LedgerTarget | null {
+  if (cluster.kind !== 'read' || cluster.value.clusterArn !== session.clusterArn) return null;
+  const { execConfiguration } = cluster.value;
+  const logging = execConfiguration?.logging ?? 'DEFAULT';
+  return logging === 'DEFAULT'
+    ? null
+    : resolveLogTarget(execConfiguration, NO_DEFINITION, session.containerName, session);
+}
+
+const NO_DEFINITION: ObservedTaskDefinition = {
+  taskDefinitionArn: '',
+  taskRoleArn: null,
+  executionRoleArn: null,
+  containers: [],
+};
 
 interface ResolvedTask {
   readonly taskRoleArn: string | null;

@@ -4,8 +4,7 @@ import type { Rules } from '../domain/mode.ts';
 import type { AttachedPolicy, ObservedInlinePolicy, ObservedRole, Reading } from '../domain/observation.ts';
 import { callsOf, type PolicyJudgement, reviewPolicy, withdrawn } from '../domain/policy-review.ts';
 import { removalEvidence } from '../messages/closing-evidence.ts';
-import type { IamReader, LedgerLines, StackReader } from '../ports.ts';
-import { contextOfCalls } from './observe.ts';
+import type { IamReader, StackReader } from '../ports.ts';
 import { ended, type OrderEnd } from './order-end.ts';
 import type { Order } from './own-messages.ts';
 import {
@@ -17,15 +16,15 @@ import {
   tell,
   ticketCases,
 } from './policy-cases.ts';
-import { policyForCode } from './policy-patch.ts';
+import { type PatchPorts, policyForCode } from './policy-patch.ts';
 import { type RemovalPorts, removePolicy } from './policy-removal.ts';
 import { RetryLater } from './retry-later.ts';
+import { contextOfCalls, simulateCalls } from './simulate-calls.ts';
 
-export interface ReviewPorts extends PolicyCasePorts, RemovalPorts {
+export interface ReviewPorts extends PolicyCasePorts, RemovalPorts, PatchPorts {
   readonly cases: PolicyCasePorts['cases'];
   readonly iam: IamReader;
   readonly stacks: StackReader;
-  readonly lines: LedgerLines;
 }
 
 interface Invoked {
@@ -74,18 +73,17 @@ export async function carryOutReview(
 }
 
 async function simulated(role: Reading<ObservedRole>, standing: ObservedInlinePolicy | null, iam: IamReader) {
-  const pairs = standing === null ? [] : callsOf(standing);
-  const region = parseArn(pairs[0]?.resource ?? '')?.region;
+  const calls = standing === null ? [] : callsOf(standing);
+  const region = parseArn(calls[0]?.resource ?? '')?.region;
   if (role.kind !== 'read' || region === undefined) {
     return { kind: 'absent' } as const;
   }
-  return iam.simulate({
-    roleArn: role.value.roleArn,
-    pairs,
-    additionalPolicy: null,
-    context: contextOfCalls(role.value, region),
-    namesPolicies: true,
-  });
+  const context = contextOfCalls(role.value, region);
+  return simulateCalls(
+    calls,
+    { roleArn: role.value.roleArn, additionalPolicy: null, context, namesPolicies: true },
+    iam,
+  );
 }
 
 async function carryOut(
@@ -231,7 +229,7 @@ async function tidingsOf({ record, role, standing }: Look, reason: Reason, rules
   const tidings: PolicyTidings = {
     record,
     reason,
-    policy: await policyForCode(record, ours, await casesOf(record, ports.cases), ports.lines),
+    policy: await policyForCode(record, ours, await casesOf(record, ports.cases), ports),
     stackName: stack.kind === 'read' ? stack.value.stackName : null,
     roleTags: role.kind === 'read' ? role.value.tags : {},
     rules,

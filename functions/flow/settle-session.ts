@@ -8,6 +8,7 @@ import {
 import { postponedVerdict, settledVerdict } from '../domain/audited-verdict.ts';
 import { canonicalJson } from '../domain/canonical.ts';
 import { asDelivered } from '../domain/delivered-event.ts';
+import { isHalfDelivered } from '../domain/incident.ts';
 import { isUnrecorded, type LedgerLine, type SessionVerdict } from '../domain/ledger.ts';
 import type { CaseStore, DelayQueue, LedgerLines, OpenCase, VerdictStore } from '../ports.ts';
 import type { FindLoggingChange } from './logging-changes.ts';
@@ -71,8 +72,13 @@ export async function settleSession(verdict: SessionVerdict, run: AuditRun, port
   }
   const saved = await ports.verdicts.saveVerdict(settled, verdict.version);
   return saved === 'saved'
-    ? { kind: 'settled', verdict: settled, foundUndelivered: isUndelivered }
+    ? { kind: 'settled', verdict: settled, foundUndelivered: isUndelivered && isAlwaysDelivered(settled) }
     : { kind: 'conflict' };
+}
+
+/** The rules of the calls before the shell are opt-in: that nobody delivered one of them is no fault. */
+function isAlwaysDelivered({ state }: Pick<SessionVerdict, 'state'>): boolean {
+  return state !== 'refused';
 }
 
 async function withoutLine(verdict: SessionVerdict, run: AuditRun, { verdicts }: SettlePorts): Promise<SessionLook> {
@@ -122,11 +128,10 @@ async function ordersOf(
   run: AuditRun,
 ): Promise<readonly Order[]> {
   const { sessionId } = verdict;
-  // A denied session has the case of its denial.
+  // A session with a denial has the case of its denial.
+  const isOfItsOwn = isUnrecorded(verdict) && verdict.proof.fingerprint === null;
   const incident: readonly Order[] =
-    (isUnrecorded(verdict) && verdict.state !== 'denied') || verdict.loggingChange !== null
-      ? [{ kind: 'incident', sessionId }]
-      : [];
+    isOfItsOwn || isHalfDelivered(verdict) || verdict.loggingChange !== null ? [{ kind: 'incident', sessionId }] : [];
   const logGroupName = target.kind === 'target' ? target.logGroupName : null;
   if (taskRoleArn === null || logGroupName === null || !liesInStream(verdict)) return incident;
   const repaired = (await run.openCases()).filter(

@@ -1,11 +1,20 @@
-import { type Case, type Sighting, subjectOf, withAnnouncements, withSightings } from '../domain/case.ts';
+import {
+  type Case,
+  type CaseSignal,
+  type Sighting,
+  subjectOf,
+  withAnnouncements,
+  withSightings,
+} from '../domain/case.ts';
 import { afterOutcome, type CaseFacts, type Outcome, openCase } from '../domain/case-outcome.ts';
 import { decide, dependsOnSession } from '../domain/decide.ts';
 import type { Decision } from '../domain/decision.ts';
+import type { Denial } from '../domain/denial.ts';
 import type { ExecSession } from '../domain/exec-session.ts';
 import { claimedRoleArn, correlate, type Finding } from '../domain/finding.ts';
 import type { Rules } from '../domain/mode.ts';
 import type { Reading } from '../domain/observation.ts';
+import { signalOf } from '../domain/signal.ts';
 import type { DelayQueue, DeniedSessions, ObservationPorts } from '../ports.ts';
 import { type ActPorts, act } from './act.ts';
 import { announce } from './notify.ts';
@@ -34,7 +43,8 @@ export interface Completed {
   readonly kind: 'completed';
   readonly decision: Decision;
   readonly outcome: Outcome;
-  readonly finding: Finding;
+  /** null where the settings alone decided. */
+  readonly finding: Finding | null;
   readonly found: Case;
 }
 
@@ -46,14 +56,11 @@ export async function settle(
   ports: SettlePorts,
 ): Promise<Completed> {
   const now = ports.clock();
-  const observation = await observe(first.denial, session, ports, {
-    now,
-    withGroupTags: rules.settings.ownerTag !== null,
-  });
-  const finding = correlate(first.denial, fingerprint, observation, before);
+  const finding = await findingOf(first.denial, session, { fingerprint, before, rules, now }, ports);
   const decided = decide(first.denial, finding, rules, now);
-  const facts = { ...factsOf(finding), sessionDependent: dependsOnSession(decided, finding, rules) };
-  const sightings = sightingsOf([first, ...companions], ports.digest, now);
+  const sessionDependent = finding !== null && dependsOnSession(decided, finding, rules);
+  const facts = { ...factsOf(fingerprint, first.denial, finding), sessionDependent };
+  const sightings = sightingsOf([first, ...companions], ports.digest, now, finding?.session?.sessionId ?? null);
   const counted =
     before === null
       ? openCase(facts, sightings, decided, now, rules.settingsVersion)
@@ -69,13 +76,38 @@ export async function settle(
     },
     ports,
   );
-  if (finding.session !== null) {
+  if (finding?.session != null) {
     // Before the case is saved: after it, a retry would only be counted. The first note of a session stands.
     const { sessionId } = finding.session;
-    await ports.denied.noteDeniedSession({ sessionId, fingerprint, eventId: first.eventId });
+    const { companion } = first.denial;
+    const call = companion === undefined ? {} : { companion };
+    await ports.denied.noteDeniedSession({ sessionId, fingerprint, eventId: first.eventId, ...call });
   }
   const saved = await saveOutcome(before, { fingerprint, facts, sightings, decision, outcome, rules }, ports);
   return { kind: 'completed', decision, outcome, finding, found: saved };
+}
+
+interface Judged {
+  readonly fingerprint: string;
+  readonly before: Case | null;
+  readonly rules: Rules;
+  readonly now: Date;
+}
+
+/** The execution role is never repaired, so that its denials are decided without a read. */
+async function findingOf(
+  denial: Denial,
+  session: Reading<ExecSession>,
+  { fingerprint, before, rules, now }: Judged,
+  ports: SettlePorts,
+): Promise<Finding | null> {
+  if (signalOf(denial) === 'awslogs-driver') {
+    return null;
+  }
+  const declaredTargets = rules.settings.fireLens.targets;
+  const withGroupTags = rules.settings.ownerTag !== null;
+  const observation = await observe(denial, session, ports, { now, withGroupTags, declaredTargets });
+  return correlate(denial, fingerprint, observation, before, declaredTargets);
 }
 
 interface SettledFacts {
@@ -106,16 +138,42 @@ async function saveOutcome(before: Case | null, settled: SettledFacts, ports: Se
   throw new RetryLater('other invocations kept changing the case');
 }
 
-function factsOf({ denial, fingerprint, observation }: Finding): Omit<CaseFacts, 'sessionDependent'> {
-  const { role, cluster } = observation;
+function factsOf(fingerprint: string, denial: Denial, finding: Finding | null): Omit<CaseFacts, 'sessionDependent'> {
+  const role = finding?.observation.role;
+  const cluster = finding?.observation.cluster;
+  const signal = caseSignalOf(denial, finding);
   return {
     fingerprint,
     account: denial.account ?? '',
     region: denial.region ?? '',
-    roleArn: role.kind === 'read' ? role.value.roleArn : (claimedRoleArn(denial) ?? denial.principalArn ?? ''),
+    roleArn: role?.kind === 'read' ? role.value.roleArn : (claimedRoleArn(denial) ?? denial.principalArn ?? ''),
     roleId: denial.roleId ?? '',
-    logGroupName: denial.logGroupName,
-    clusterArn: cluster.kind === 'read' ? cluster.value.clusterArn : null,
+    logGroupName: groupOf(denial, finding),
+    clusterArn: cluster?.kind === 'read' ? cluster.value.clusterArn : null,
+    ...(signal === null ? {} : { signal }),
     decidedFor: subjectOf(denial),
   };
+}
+
+/** A companion's call names no group: the case is about its session's, so that the next transcript there can prove it repaired. */
+function groupOf(denial: Denial, finding: Finding | null): string | null {
+  return finding?.signal === 'exec-companion' && finding.target?.kind === 'target'
+    ? finding.target.logGroupName
+    : denial.logGroupName;
+}
+
+function caseSignalOf(denial: Denial, finding: Finding | null): CaseSignal | null {
+  switch (signalOf(denial)) {
+    case 'router': {
+      const router = finding?.router ?? null;
+      const createsGroup = router?.kind === 'router-target' && router.createsGroup;
+      return { kind: 'router', routerName: router?.routerName ?? null, createsGroup };
+    }
+    case 'awslogs-driver':
+      return { kind: 'awslogs-driver' };
+    case 'exec-companion':
+      return denial.companion === undefined ? null : { kind: 'exec-companion', companion: denial.companion };
+    default:
+      return null;
+  }
 }

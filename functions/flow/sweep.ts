@@ -1,6 +1,6 @@
 import { asDelivered } from '../domain/delivered-event.ts';
 import type { ExecSession } from '../domain/exec-session.ts';
-import { SESSION_CALLS, sweptSession } from '../domain/swept-session.ts';
+import { SESSION_CALLS, sweptRefusal, sweptSession } from '../domain/swept-session.ts';
 import type { CallHistory, DelayQueue, SessionRecorder } from '../ports.ts';
 
 /** All that the sweep works with. */
@@ -15,7 +15,15 @@ export interface SweepPorts {
 export interface SweepOptions {
   /** ISO 8601, UTC; null before the first sweep. */
   readonly sweptUntil: string | null;
+  /** Where the first sweep begins; by default a day ago. */
+  readonly since?: Date;
   readonly now: Date;
+  /** How much of the history is asked for at once, as long as it is not too full; an hour by default. */
+  readonly longestSliceMilliseconds?: number;
+  /** How far it has come, after each slice: ISO 8601, UTC. */
+  readonly onSlice?: (sweptUntil: string) => Promise<void>;
+  /** A record that may have opened a session, and that cannot be read. */
+  readonly onUnreadable?: (record: unknown, detail: string) => void;
   readonly hasTime: (milliseconds: number) => boolean;
   /** A session that the ledger does not know was sent to the recorder; `isFirst` while the ledger is still being begun. */
   readonly onFound: (session: ExecSession, isFirst: boolean) => void;
@@ -53,9 +61,9 @@ export async function sweep(options: SweepOptions, ports: SweepPorts): Promise<S
   const end = options.now.getTime() - MARGIN_MILLISECONDS;
   let swept = options.sweptUntil;
   let from = isFirst
-    ? options.now.getTime() - FIRST_LOOK_BACK_MILLISECONDS
+    ? (options.since?.getTime() ?? options.now.getTime() - FIRST_LOOK_BACK_MILLISECONDS)
     : Math.min(Date.parse(options.sweptUntil ?? ''), end) - OVERLAP_MILLISECONDS;
-  let length = LONGEST_SLICE_MILLISECONDS;
+  let length = options.longestSliceMilliseconds ?? LONGEST_SLICE_MILLISECONDS;
   while (from < end) {
     if (!options.hasTime(SLICE_TIME_MILLISECONDS)) return { sweptUntil: swept, isFinished: false };
     const to = Math.min(from + length, end);
@@ -65,6 +73,7 @@ export async function sweep(options: SweepOptions, ports: SweepPorts): Promise<S
       length = Math.max(Math.floor((to - from) / 2), SHORTEST_SLICE_MILLISECONDS);
       continue;
     }
+    for (const { record, detail } of slice.unreadable) options.onUnreadable?.(record, detail);
     for (const [sessionId, { session, record }] of slice.found) {
       if (await ports.recorder.isKnown(sessionId)) continue;
       await ports.sessions.sendLater(JSON.stringify(asDelivered(record)), 0);
@@ -72,17 +81,20 @@ export async function sweep(options: SweepOptions, ports: SweepPorts): Promise<S
     }
     from = to;
     swept = laterOf(swept, new Date(to).toISOString());
+    await options.onSlice?.(swept);
   }
   return { sweptUntil: swept, isFinished: true };
 }
 
 interface Slice {
   readonly found: ReadonlyMap<string, { readonly session: ExecSession; readonly record: unknown }>;
+  readonly unreadable: readonly { readonly record: unknown; readonly detail: string }[];
   readonly complete: boolean;
 }
 
 async function readSlice(from: Date, to: Date, { history }: SweepPorts): Promise<Slice> {
   const found = new Map<string, { session: ExecSession; record: unknown }>();
+  const unreadable: { record: unknown; detail: string }[] = [];
   for (const eventName of SESSION_CALLS) {
     const query = { attribute: 'EventName', value: eventName, from, to, maxPages: MAX_PAGES } as const;
     const reading = await history.findRecords(query);
@@ -90,10 +102,12 @@ async function readSlice(from: Date, to: Date, { history }: SweepPorts): Promise
     for (const record of reading.value.records) {
       const session = sweptSession(record, eventName);
       if (session !== null) found.set(session.sessionId, { session, record });
+      const refusal = session === null ? sweptRefusal(record, eventName) : null;
+      if (refusal !== null) unreadable.push({ record, detail: refusal.detail });
     }
-    if (!reading.value.complete) return { found, complete: false };
+    if (!reading.value.complete) return { found, unreadable, complete: false };
   }
-  return { found, complete: true };
+  return { found, unreadable, complete: true };
 }
 
 function laterOf(left: string | null, right: string): string {

@@ -15,6 +15,8 @@ type CauseText = Omit<Cause, 'code'>;
 const ROLE_TEAM = "the task role's team";
 const CLUSTER_TEAM = 'the team that owns the cluster and its exec configuration';
 const SECURITY = 'the security team';
+const KEY_OWNER = 'the owner of the KMS key';
+const ROUTER_TEAM = 'the team that owns the task definition and the image of its log router';
 const ORGANISATION = "the organisation's security or platform team";
 
 function cause(what: string, owner: string, severity: CauseText['severity'] = 'medium'): CauseText {
@@ -59,6 +61,40 @@ const CAUSES: Readonly<Record<string, CauseText>> = {
     'the security or platform team',
   ),
   'simulated-deny': cause('The simulation says that the call stays denied with the policy.', ROLE_TEAM),
+  'execution-role-denied': cause(
+    "The task's execution role may not write the container's logs; exec-log never touches it.",
+    "the task execution role's team",
+  ),
+  'no-log-router': cause(
+    "The call looks like a log router's, and the task definition has none. A shell in the container can forge such a call.",
+    SECURITY,
+    'high',
+  ),
+  'router-target-baked-in': cause(
+    "The router's output is baked into its image, and the settings declare none for the role.",
+    ROUTER_TEAM,
+  ),
+  'router-target-template': cause(
+    "The router puts the group's name together from each record, so that no policy could name it.",
+    ROUTER_TEAM,
+  ),
+  'router-other-role': cause("The router's output takes another role than the task's.", ROUTER_TEAM),
+  'router-region-elsewhere': cause("The router's output writes to another Region than the task's.", ROUTER_TEAM),
+  'router-group-unreadable': cause("The router's output names no readable log group.", ROUTER_TEAM),
+  'key-missing': cause('A KMS key that the delivery needs does not exist.', CLUSTER_TEAM),
+  'key-disabled': cause('A KMS key that the delivery needs is disabled or about to be deleted.', KEY_OWNER),
+  'key-elsewhere': cause('A KMS key that the delivery needs belongs to another account or Region.', KEY_OWNER),
+  'key-not-delegating': cause(
+    'The key policy neither hands the key to the IAM policies of its account nor allows the role.',
+    KEY_OWNER,
+  ),
+  'key-policy-unreadable': cause('The key policy could not be read, so that no grant can be trusted.', KEY_OWNER),
+  'key-unresolved': cause('The configured KMS key could not be resolved to a key ARN.', KEY_OWNER),
+  'bucket-missing': cause('The bucket of the log target does not exist.', CLUSTER_TEAM),
+  'bucket-encryption-unreadable': cause(
+    "The encryption of the bucket could not be read: it may be another account's, or need a key.",
+    "the bucket's owner",
+  ),
   'log-group-missing': cause('The log group does not exist where the agent looks for it.', CLUSTER_TEAM),
   'target-other-container': cause("The denied group is another container's of the same task.", ROLE_TEAM),
   'logging-off': cause('The cluster records no sessions (logging NONE).', CLUSTER_TEAM),
@@ -76,10 +112,21 @@ const CAUSES: Readonly<Record<string, CauseText>> = {
 
 const MISSING_PERMISSION = cause('No identity-based policy of the task role allows the call.', ROLE_TEAM);
 
+/** What reads otherwise where a log router was denied: there is no session. */
+const OF_ROUTERS: Readonly<Record<string, CauseText>> = {
+  'target-unexpected': cause(
+    "The denied call did not go to the log group of the task's log router. A shell in the container can forge such a call.",
+    SECURITY,
+    'high',
+  ),
+  'log-group-missing': cause('The log group does not exist, and the router does not create it.', ROUTER_TEAM),
+};
+
 /** The cause of a decision. What is not verified after our own write is high whatever the cause. */
-export function causeOf(found: Pick<Case, 'state'>, decision: Pick<Decision, 'reasons'>): Cause {
+export function causeOf(found: Pick<Case, 'state' | 'signal'>, decision: Pick<Decision, 'reasons'>): Cause {
   const codes = new Set(decision.reasons.map((reason) => reason.code));
   const code = Object.keys(CAUSES).find((candidate) => codes.has(candidate)) ?? 'missing-permission';
-  const text = CAUSES[code] ?? MISSING_PERMISSION;
+  const ofRouter = found.signal?.kind === 'router' ? OF_ROUTERS[code] : undefined;
+  const text = ofRouter ?? CAUSES[code] ?? MISSING_PERMISSION;
   return { code, ...text, severity: found.state === 'unverified' ? 'high' : text.severity };
 }

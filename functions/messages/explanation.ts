@@ -15,6 +15,8 @@ export interface FindingSummary {
   readonly taskRoleArn: string | null;
   readonly executionRoleArn: string | null;
   readonly target: Finding['target'];
+  /** Only of a log router's denial: where it delivers. */
+  readonly router?: Finding['router'];
   readonly stackName: string | null;
   readonly simulation: ObservedSimulation | null;
 }
@@ -104,6 +106,7 @@ function summaryOf(finding: Finding): FindingSummary {
     taskRoleArn: finding.taskRoleArn,
     executionRoleArn: finding.executionRoleArn,
     target: finding.target,
+    ...(finding.signal === 'router' ? { router: finding.router } : {}),
     stackName: stack.kind === 'read' ? stack.value.stackName : null,
     simulation: simulation.kind === 'read' ? simulation.value : null,
   };

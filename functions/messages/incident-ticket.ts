@@ -1,17 +1,20 @@
 import { parseRoleArn } from '../domain/arn.ts';
 import type { Case } from '../domain/case.ts';
 import { type Incident, whatHappened } from '../domain/incident.ts';
+import { deniedCalls, type IncidentRepair } from '../domain/incident-repair.ts';
 import type { LedgerLine, SessionVerdict } from '../domain/ledger.ts';
 import { personOf } from '../domain/person.ts';
 import { parseClusterArn } from '../domain/task.ts';
 import type { TicketDraft } from '../ports.ts';
 import { acceptCommand, REPORT_COMMAND } from './commands.ts';
 import { markdownBlock, markdownCode, markdownText, plainText } from './escape.ts';
+import { patchesOf } from './ticket-patches.ts';
 
 const TITLE_MAX = 200;
 const NAME_MAX = 300;
 const ARN_MAX = 700;
 const FACT_MAX = 256;
+const BODY_MAX = 20_000;
 const MAX_CAUSES_SHOWN = 6;
 const MAX_SESSIONS_SHOWN = 15;
 
@@ -21,6 +24,8 @@ export interface ReportedIncident {
   readonly incident: Incident;
   readonly line: LedgerLine;
   readonly verdict: SessionVerdict;
+  /** What the role lacks; null where that was not looked at. */
+  readonly repair: IncidentRepair | null;
   /** Stands in the command that people are given to accept the gap. */
   readonly deploymentId: string;
 }
@@ -30,8 +35,9 @@ export function incidentTicket(reported: ReportedIncident): TicketDraft {
   const { found, incident, line } = reported;
   const { session } = line;
   const cluster = parseClusterArn(session.clusterArn)?.clusterName ?? session.clusterArn;
-  const isChange = incident.reason.code === 'logging-changed';
-  const title = isChange ? 'ECS Exec logging changed' : 'Unrecorded ECS Exec session';
+  const { code } = incident.reason;
+  const isChange = code === 'logging-changed';
+  const isHalf = code === 'half-delivered';
   const facts = {
     account: session.account,
     region: session.region,
@@ -44,33 +50,85 @@ export function incidentTicket(reported: ReportedIncident): TicketDraft {
   return {
     fingerprint: incident.fingerprint,
     title: plainText(
-      `${title}: ${whatHappened(incident.reason.code)} (${cluster}, ${session.account} ${session.region})`,
+      `${titleOf(code)}: ${whatHappened(code)} (${cluster}, ${session.account} ${session.region})`,
       TITLE_MAX,
     ),
-    body: [
-      summary(reported, isChange),
-      ...(isChange ? [] : [causes(incident)]),
-      sessions(reported),
-      ...(isChange ? [] : [acceptance(reported)]),
-      `See every session and what became of it:\n${markdownBlock('sh', REPORT_COMMAND)}`,
-    ].join('\n\n'),
+    body: withPatches(
+      [
+        summary(reported),
+        ...(isChange ? [] : [causes(incident)]),
+        ...lackedCalls(reported.repair),
+        sessions(reported),
+        ...(isChange || isHalf ? [] : [acceptance(reported)]),
+        `See every session and what became of it:\n${markdownBlock('sh', REPORT_COMMAND)}`,
+      ].join('\n\n'),
+      reported.repair,
+    ),
     severity: incident.severity,
     facts: Object.fromEntries(Object.entries(facts).map(([name, value]) => [name, plainText(value, FACT_MAX)])),
   };
 }
 
-function summary({ line, incident }: ReportedIncident, isChange: boolean): string {
+function titleOf(code: Incident['reason']['code']): string {
+  switch (code) {
+    case 'logging-changed':
+      return 'ECS Exec logging changed';
+    case 'half-delivered':
+      return 'ECS Exec transcript in one place only';
+    default:
+      return 'Unrecorded ECS Exec session';
+  }
+}
+
+/** IAM knows what no record tells: a denied write into a bucket is no management event. */
+function lackedCalls(repair: IncidentRepair | null): readonly string[] {
+  if (repair === null || repair.simulation.kind === 'absent') return [];
+  const heading = '## What the task role may do';
+  if (repair.simulation.kind === 'unreadable') {
+    return [`${heading}\nThe simulation could not be read: ${markdownText(repair.simulation.because, 300)}.`];
+  }
+  const denied = deniedCalls(repair);
+  if (denied.length === 0) {
+    return [
+      `${heading}\nThe simulation allows every call of the delivery: look at endpoint, bucket and key policies, and at the container.`,
+    ];
+  }
+  return [
+    [
+      heading,
+      'The simulation denies it these calls of the delivery; one that is missing loses the transcript:',
+      ...denied.map(({ action, resource, viaService }) => {
+        const through = viaService === undefined ? '' : ` through ${markdownCode(viaService, NAME_MAX)}`;
+        return `- ${markdownCode(action, 100)} on ${markdownCode(resource, ARN_MAX * 2)}${through}`;
+      }),
+    ].join('\n'),
+  ];
+}
+
+/** The whole repair, where something is denied: a part of it would be worse than none. */
+function withPatches(body: string, repair: IncidentRepair | null): string {
+  if (repair === null || repair.repair === null || deniedCalls(repair).length === 0) return body;
+  const patches = patchesOf(repair.repair.policy, repair.stackName, BODY_MAX - body.length - 2);
+  return patches === '' ? body : `${body}\n\n${patches}`;
+}
+
+function summary({ line, incident }: ReportedIncident): string {
   const { session } = line;
   const place =
     `In cluster ${markdownCode(session.clusterArn, ARN_MAX)} ` +
     `(account ${markdownCode(session.account, 20)}, Region ${markdownCode(session.region, 50)}),`;
-  const lines = [`${place} ${whatHappened(incident.reason.code)}.`];
-  lines.push(
-    isChange
-      ? `${markdownText(sentence(incident.reason.detail), 600)} See that it was meant so, and who may call it.`
-      : 'Nobody can read what was done in it, and the transcript does not come back.',
-  );
-  return lines.join(' ');
+  return `${place} ${whatHappened(incident.reason.code)}. ${meaningOf(incident)}`;
+}
+
+function meaningOf({ reason }: Incident): string {
+  switch (reason.code) {
+    case 'logging-changed':
+      return `${markdownText(sentence(reason.detail), 600)} See that it was meant so, and who may call it.`;
+    case 'half-delivered':
+      return 'It can be read there; whoever looks in the other place finds nothing, and nothing tells them so.';
+    default:
+      return 'Nobody can read what was done in it, and the transcript does not come back.';
+  }
 }
 
 function causes({ causes: found, reason }: Incident): string {

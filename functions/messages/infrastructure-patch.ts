@@ -8,11 +8,14 @@ export function permanentPolicyName(policy: Pick<RemediationPolicy, 'policyName'
   return policy.policyName.replace(/^ExecLogDelivery/, 'ExecSessionLogs');
 }
 
-/** The policy as a CloudFormation resource in YAML. */
-export function cloudFormationPatch(policy: RemediationPolicy): string {
+/**
+ * The policy as a CloudFormation resource in YAML. `distinction` tells resources apart that end up in one template, e.g. the role's
+ * name; so it does in the other languages.
+ */
+export function cloudFormationPatch(policy: RemediationPolicy, distinction = ''): string {
   return [
     'Resources:',
-    '  ExecSessionLogsPolicy:',
+    `  ${logicalId(distinction)}Policy:`,
     '    Type: AWS::IAM::RolePolicy',
     '    Properties:',
     `      RoleName: ${yamlString(policy.roleName)}`,
@@ -24,10 +27,19 @@ export function cloudFormationPatch(policy: RemediationPolicy): string {
   ].join('\n');
 }
 
-/** The policy as a Terraform resource. */
-export function terraformPatch(policy: RemediationPolicy): string {
+/** The policy's whole list of statements in YAML, for a policy that the template of the role's stack has already. */
+export function cloudFormationStatements({ document }: Pick<RemediationPolicy, 'document'>): string {
   return [
-    'resource "aws_iam_role_policy" "exec_session_logs" {',
+    'Statement:',
+    ...document.Statement.flatMap((statement) => indented(cloudFormationStatement(statement), 2)),
+  ].join('\n');
+}
+
+/** The policy as a Terraform resource. */
+export function terraformPatch(policy: RemediationPolicy, distinction = ''): string {
+  const resourceName = ['exec_session_logs', ...wordsOf(distinction)].join('_').toLowerCase();
+  return [
+    `resource "aws_iam_role_policy" ${hclString(resourceName)} {`,
     `  name = ${hclString(permanentPolicyName(policy))}`,
     `  role = ${hclString(policy.roleName)}`,
     '',
@@ -42,13 +54,14 @@ export function terraformPatch(policy: RemediationPolicy): string {
 }
 
 /** The policy in CDK's TypeScript, for the constructor of a stack. */
-export function cdkPatch(policy: RemediationPolicy): string {
+export function cdkPatch(policy: RemediationPolicy, distinction = ''): string {
+  const id = logicalId(distinction);
   return [
     "import * as iam from 'aws-cdk-lib/aws-iam';",
     '',
-    "new iam.Policy(this, 'ExecSessionLogsPolicy', {",
+    `new iam.Policy(this, '${id}Policy', {`,
     `  policyName: ${scriptString(permanentPolicyName(policy))},`,
-    `  roles: [iam.Role.fromRoleName(this, 'ExecSessionLogsRole', ${scriptString(policy.roleName)})],`,
+    `  roles: [iam.Role.fromRoleName(this, '${id}Role', ${scriptString(policy.roleName)})],`,
     '  statements: [',
     ...policy.document.Statement.flatMap((statement) => indented(cdkStatement(statement), 4)),
     '  ],',
@@ -64,10 +77,10 @@ function cloudFormationStatement(statement: PolicyStatement): readonly string[] 
     ...statement.Action.map((action) => `    - ${yamlString(action)}`),
     '  Resource:',
     ...statement.Resource.map((resource) => `    - ${yamlString(resource)}`),
-    ...bucketOwner(statement, (account) => [
+    ...conditionsOf(statement, (conditions) => [
       '  Condition:',
       '    StringEquals:',
-      `      ${yamlString('aws:ResourceAccount')}: ${yamlString(account)}`,
+      ...conditions.map(([key, value]) => `      ${yamlString(key)}: ${yamlString(value)}`),
     ]),
   ];
 }
@@ -79,8 +92,8 @@ function terraformStatement(statement: PolicyStatement): readonly string[] {
     `  Effect   = ${hclString(statement.Effect)}`,
     `  Action   = [${statement.Action.map(hclString).join(', ')}]`,
     `  Resource = [${statement.Resource.map(hclString).join(', ')}]`,
-    ...bucketOwner(statement, (account) => [
-      `  Condition = { StringEquals = { ${hclString('aws:ResourceAccount')} = ${hclString(account)} } }`,
+    ...conditionsOf(statement, (conditions) => [
+      `  Condition = { StringEquals = { ${conditions.map(([key, value]) => `${hclString(key)} = ${hclString(value)}`).join(', ')} } }`,
     ]),
     '},',
   ];
@@ -92,15 +105,30 @@ function cdkStatement(statement: PolicyStatement): readonly string[] {
     `  sid: ${scriptString(statement.Sid)},`,
     `  actions: [${statement.Action.map(scriptString).join(', ')}],`,
     `  resources: [${statement.Resource.map(scriptString).join(', ')}],`,
-    ...bucketOwner(statement, (account) => [
-      `  conditions: { StringEquals: { ${scriptString('aws:ResourceAccount')}: ${scriptString(account)} } },`,
+    ...conditionsOf(statement, (conditions) => [
+      `  conditions: { StringEquals: { ${conditions.map(([key, value]) => `${scriptString(key)}: ${scriptString(value)}`).join(', ')} } },`,
     ]),
     '}),',
   ];
 }
 
-function bucketOwner({ Condition }: PolicyStatement, lines: (account: string) => readonly string[]): readonly string[] {
-  return Condition === undefined ? [] : lines(Condition.StringEquals['aws:ResourceAccount']);
+/** The statement's context keys with their values; `StringEquals` is the only operator that our policies use. */
+function conditionsOf(
+  { Condition }: PolicyStatement,
+  lines: (conditions: readonly (readonly [string, string])[]) => readonly string[],
+): readonly string[] {
+  const conditions = Object.entries<string>(Condition?.StringEquals ?? {});
+  return conditions.length === 0 ? [] : lines(conditions);
+}
+
+/** Letters and digits are all that a logical id may have. */
+function logicalId(distinction: string): string {
+  const words = wordsOf(distinction).map((word) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`);
+  return ['ExecSessionLogs', ...words].join('');
+}
+
+function wordsOf(text: string): readonly string[] {
+  return text.match(/[A-Za-z0-9]+/g) ?? [];
 }
 
 function indented(lines: readonly string[], spaces: number): readonly string[] {

@@ -5,7 +5,7 @@ import { asciiJson } from './escape.ts';
 /** The report as one JSON object on one line, in ASCII; of the sessions only the unrecorded ones, and every change of logging. */
 export function jsonReport(report: CoverageReport): string {
   const { since, until, total, accounts, clusters, weeks, people, days, unrecorded, loggingChanges } = report;
-  const lists = { unrecorded: unrecorded.map(sessionJson), loggingChanges: loggingChanges.map(changeJson) };
+  const lists = { unrecorded: unrecorded.map(reportedSessionJson), loggingChanges: loggingChanges.map(changeJson) };
   return `${asciiJson({ since, until, total, accounts, clusters, weeks, people, days, ...lists })}\n`;
 }
 
@@ -15,7 +15,8 @@ function changeJson({ clusterName, clusterArn, ...change }: ReportedChange) {
   return { cluster, changedAt, changedBy, eventId, logging, sessions, unrecorded };
 }
 
-function sessionJson({ verdict, person, clusterName, taskId, acceptance }: ReportedSession) {
+/** One session for a machine, the same in every output. */
+export function reportedSessionJson({ verdict, person, clusterName, taskId, acceptance }: ReportedSession) {
   const { sessionId, startedAt, endedAt, account, region, clusterArn, taskArn, taskRoleArn, personArn } = verdict;
   const { sourceIdentity, state, causes, proof, loggingChange } = verdict;
   return {

@@ -2,6 +2,7 @@ import { parseRoleArn } from '../domain/arn.ts';
 import type { Case, CaseState, Notice } from '../domain/case.ts';
 import { INCIDENT_CODES } from '../domain/incident.ts';
 import { parseClusterArn } from '../domain/task.ts';
+import { type SignalTexts, signalTextsOf } from './signal-texts.ts';
 
 /** What happened, as the header and the notification say it, and what to do about it. */
 export interface Headline {
@@ -12,24 +13,24 @@ export interface Headline {
 }
 
 interface HeadlineText {
-  readonly title: (name: string) => string;
-  readonly nextStep: string;
+  readonly title: (name: string, texts: SignalTexts) => string;
+  readonly nextStep: string | ((texts: SignalTexts) => string);
   /** Our policy is gone, or known not to be needed. */
   readonly withoutPolicy?: true;
 }
 
 const BY_STATE: Readonly<Record<CaseState, HeadlineText>> = {
   repaired: {
-    title: (role) => `✅ Repaired: ${role} may deliver exec transcripts again`,
-    nextStep:
-      'Open one more exec session and see that its transcript arrives. Add the permission to the code of the role.',
+    title: (role, { may }) => `✅ Repaired: ${role} may ${may} again`,
+    nextStep: ({ check }) =>
+      `${check.charAt(0).toUpperCase()}${check.slice(1)}. Add the permission to the code of the role.`,
   },
   ticketed: {
-    title: (role) => `🎫 Ticket: exec transcripts of ${role} are lost`,
+    title: (role, { logs, fate }) => `🎫 Ticket: ${logs} of ${role} are ${fate}`,
     nextStep: 'Nothing was changed. The ticket holds the cause, its owner and the patch.',
   },
   observed: {
-    title: (role) => `👀 Observed: exec transcripts of ${role} are lost`,
+    title: (role, { logs, fate }) => `👀 Observed: ${logs} of ${role} are ${fate}`,
     nextStep: 'Nothing was changed: mode observe. Add the permission to the code of the role, or raise the mode.',
   },
   unverified: {
@@ -38,11 +39,11 @@ const BY_STATE: Readonly<Record<CaseState, HeadlineText>> = {
       'Look at the inline policies of the role: what IAM shows is not what was written. Nothing is written again.',
   },
   closed: {
-    title: (role) => `✅ Closed: ${role} may deliver exec transcripts by now`,
+    title: (role, { may }) => `✅ Closed: ${role} may ${may} by now`,
     nextStep: 'Nothing to do. The role was changed by somebody else.',
   },
   suppressed: {
-    title: (role) => `🔇 Muted: exec transcripts of ${role} are lost`,
+    title: (role, { logs, fate }) => `🔇 Muted: ${logs} of ${role} are ${fate}`,
     nextStep: 'Nothing was changed. The record is kept.',
   },
   verified: {
@@ -94,14 +95,19 @@ const BY_REASON: Readonly<Record<string, HeadlineText>> = {
 };
 
 const RECURRED: HeadlineText = {
-  title: (role) => `🔁 Denied again after the repair: exec transcripts of ${role} are lost`,
+  title: (role, { logs, fate }) => `🔁 Denied again after the repair: ${logs} of ${role} are ${fate}`,
   nextStep: 'The policy did not settle it. The ticket holds what is known; look at the role before the next session.',
 };
 
 const ACCEPT = 'Look at the session, and accept the gap with a reason once it is understood (`exec-log accept`).';
 
+interface IncidentHeadline {
+  readonly title: (cluster: string) => string;
+  readonly nextStep: string;
+}
+
 /** Of incidents, which are about a cluster. */
-const BY_INCIDENT: Readonly<Record<(typeof INCIDENT_CODES)[number], HeadlineText>> = {
+const BY_INCIDENT: Readonly<Record<(typeof INCIDENT_CODES)[number], IncidentHeadline>> = {
   'unrecorded-missing': {
     title: (cluster) => `🕳️ Unrecorded session in ${cluster}: no transcript arrived`,
     nextStep: ACCEPT,
@@ -117,6 +123,10 @@ const BY_INCIDENT: Readonly<Record<(typeof INCIDENT_CODES)[number], HeadlineText
   'unrecorded-outside-exec': {
     title: (cluster) => `🚨 Unrecorded session in ${cluster}: opened past ECS Exec`,
     nextStep: `Ask who opened it, and take away \`ssm:StartSession\` on ECS targets. ${ACCEPT}`,
+  },
+  'half-delivered': {
+    title: (cluster) => `🌗 Transcripts of ${cluster} arrive in one of two places only`,
+    nextStep: 'The ticket names the calls that the role is not allowed, and the patch that allows them.',
   },
   'logging-changed': {
     title: (cluster) => `🚨 Exec logging of ${cluster} was changed shortly before a session`,
@@ -137,7 +147,12 @@ export function headlineOf(found: Case, notice: Notice): Headline {
   const isCurrent = notice.state === found.state;
   const { title, nextStep, withoutPolicy } =
     (isCurrent && Object.hasOwn(BY_REASON, code) ? BY_REASON[code] : undefined) ?? byState(found, notice);
-  return { title: title(roleName), nextStep, policyStands: withoutPolicy !== true && found.repairedAt !== null };
+  const texts = signalTextsOf(found);
+  return {
+    title: title(roleName, texts),
+    nextStep: typeof nextStep === 'string' ? nextStep : nextStep(texts),
+    policyStands: withoutPolicy !== true && found.repairedAt !== null,
+  };
 }
 
 function byState(found: Case, notice: Notice): HeadlineText {

@@ -5,6 +5,7 @@ import { isIncident } from '../domain/incident.ts';
 import type { ChatMessage } from '../ports.ts';
 import { revertCommand } from './commands.ts';
 import { slackCode, slackText } from './escape.ts';
+import { signalTextsOf } from './signal-texts.ts';
 import { clusterNameOf, type Headline, headlineOf } from './slack-headline.ts';
 
 // Block Kit takes 150 characters in a header, 2,000 in a field and 3,000 in a section's text. Every name and reason below is
@@ -42,25 +43,41 @@ function factsOf(found: Case, roleName: string): readonly string[] {
   const sessions = found.sessionIds.length;
   const atLeast = sessions >= MAX_SESSION_IDS ? 'at least ' : '';
   const ofIncident = isIncident(found);
+  const { isOfSessions } = signalTextsOf(found);
   return [
     `*Role*\n${slackCode(roleName || 'not known', NAME_MAX)}`,
     `*Cluster*\n${slackCode(clusterNameOf(found), NAME_MAX)}`,
     // An incident is about sessions that no group got anything of.
-    ...(ofIncident ? [] : [`*Log group*\n${slackCode(found.logGroupName ?? 'none', NAME_MAX)}`]),
+    ...(ofIncident ? [] : [deniedFact(found)]),
     `*Account / Region*\n${slackCode(`${found.account} / ${found.region}`, NAME_MAX)}`,
     ofIncident
       ? `*Sessions*\n${found.count}`
-      : `*Denials*\n${found.count} in ${atLeast}${sessions} ${sessions === 1 ? 'session' : 'sessions'}`,
+      : `*Denials*\n${found.count}${isOfSessions ? ` in ${atLeast}${sessions} ${sessions === 1 ? 'session' : 'sessions'}` : ''}`,
     `*Last seen*\n${slackText(found.lastSeenAt, 40)}`,
   ];
 }
 
-function sessionsOf({ sessionIds, reasons }: Case): string {
-  if (reasons[0]?.code === 'logging-changed') {
-    return [
-      '*Sessions after the change*',
-      ...sessionIds.slice(-MAX_SESSIONS_SHOWN).map((id) => `• ${slackCode(id, 200)}`),
-    ].join('\n');
+function deniedFact(found: Case): string {
+  const { denied } = signalTextsOf(found);
+  return denied === null
+    ? `*Log group*\n${slackCode(found.logGroupName ?? 'none', NAME_MAX)}`
+    : `*Denied call*\n${slackCode(denied, NAME_MAX)}`;
+}
+
+const NOT_LOST: Readonly<Record<string, string>> = {
+  'logging-changed': '*Sessions after the change*',
+  'half-delivered': '*Sessions in one place only*',
+};
+
+function sessionsOf(found: Case): string {
+  const { sessionIds, reasons } = found;
+  const { isOfSessions, consequence } = signalTextsOf(found);
+  if (!isOfSessions) {
+    return `*What it means*\n${slackText(consequence, 1000)}`;
+  }
+  const heading = NOT_LOST[reasons[0]?.code ?? ''];
+  if (heading !== undefined) {
+    return [heading, ...sessionIds.slice(-MAX_SESSIONS_SHOWN).map((id) => `• ${slackCode(id, 200)}`)].join('\n');
   }
   if (sessionIds.length === 0) {
     return `*Unrecorded sessions*: no session id is known.\n${TRANSCRIPT_IS_LOST}`;

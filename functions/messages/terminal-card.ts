@@ -95,16 +95,17 @@ function denialLines(denial: Denial, matchesRule: boolean, paint: Paint): readon
 }
 
 function findingLines(finding: FindingSummary, paint: Paint): readonly string[] {
-  const { session, target } = finding;
+  const { session, target, router } = finding;
   const opened =
     session === null
       ? 'no record of it'
       : `opened by ${shown(session.personArn ?? 'an unnamed person')} at ${shown(session.startedAt)}, container ${shown(session.containerName)}`;
   return [
-    labelled('Session', opened, paint),
+    ...(router === undefined ? [labelled('Session', opened, paint)] : []),
     ...optional('Task', finding.taskArn, paint),
     ...optional('Task role', finding.taskRoleArn, paint),
     ...(target === null ? [] : [labelled('Target', targetText(target), paint)]),
+    ...(router == null ? [] : [labelled('Router', routerText(router), paint)]),
     ...optional('Stack', finding.stackName, paint),
   ];
 }
@@ -116,6 +117,15 @@ function targetText(target: NonNullable<FindingSummary['target']>): string {
   const bucket = target.bucket === null ? [] : [`bucket ${shown(target.bucket.name)}`];
   const group = target.logGroupName === null ? [] : [shown(target.logGroupName)];
   return `${[...group, ...bucket].join(' and ')} (logging ${target.logging})`;
+}
+
+function routerText(router: NonNullable<FindingSummary['router']>): string {
+  const name = router.routerName === null ? '' : `${shown(router.routerName)}: `;
+  if (router.kind === 'no-router-target') {
+    return `${name}no target (${router.because})`;
+  }
+  const creates = router.createsGroup ? ', which it creates' : '';
+  return `${name}${shown(router.logGroupName)}${creates} (by the ${router.origin === 'settings' ? 'settings' : 'task definition'})`;
 }
 
 function guardrailLines({ guardrails }: ExplainedDecision, paint: Paint): readonly string[] {

@@ -6,6 +6,8 @@ import type { TicketDraft } from '../ports.ts';
 import { type Cause, causeOf } from './cause.ts';
 import { revertCommand, simulateCommands } from './commands.ts';
 import { markdownBlock, markdownCode, markdownText, plainText } from './escape.ts';
+import { routerSectionOf } from './router-evidence.ts';
+import { signalTextsOf } from './signal-texts.ts';
 import { evidenceOf, failedGuardrailsOf, sessionsOf } from './ticket-evidence.ts';
 import { patchesOf } from './ticket-patches.ts';
 
@@ -31,13 +33,18 @@ export function ticketDraft(
   return {
     fingerprint: found.fingerprint,
     title: plainText(
-      `ECS Exec transcripts lost: ${roleName} is denied on ${found.logGroupName ?? 'its log target'} (${found.account} ${found.region})`,
+      `${signalTextsOf(found).lost}: ${roleName} is denied ${deniedThing(found)} (${found.account} ${found.region})`,
       TITLE_MAX,
     ),
     body: bodyOf(found, finding, decision, cause, { roleName, deploymentId }),
     severity: cause.severity,
     facts: factsOf(found, decision, cause, roleName),
   };
+}
+
+function deniedThing(found: Case): string {
+  const { denied } = signalTextsOf(found);
+  return denied ?? `on ${found.logGroupName ?? 'its log target'}`;
 }
 
 /** What the ticket names beside the case. */
@@ -51,7 +58,8 @@ function bodyOf(found: Case, finding: Finding | null, decision: Decision, cause:
   const sections: readonly ((room: number) => string)[] = [
     () => summary(found, named.roleName),
     () => causeSection(cause, decision),
-    () => sessionsOf(found, finding),
+    () => (signalTextsOf(found).isOfSessions ? sessionsOf(found, finding) : ''),
+    () => (finding?.signal === 'router' ? routerSectionOf(finding) : ''),
     () => checks(found, finding, named),
     () => (finding === null ? '' : evidenceOf(finding)),
     () => failedGuardrailsOf(decision),
@@ -67,14 +75,35 @@ function bodyOf(found: Case, finding: Finding | null, decision: Decision, cause:
 
 function summary(found: Case, roleName: string): string {
   const cluster = found.clusterArn === null ? '' : ` in cluster ${markdownCode(found.clusterArn, NAME_MAX)}`;
+  const { consequence } = signalTextsOf(found);
   return [
-    `AWS denied the task role ${markdownCode(roleName, NAME_MAX)}${cluster} the delivery of ECS Exec transcripts to`,
-    `${markdownCode(found.logGroupName ?? 'its log target', NAME_MAX)}`,
+    `AWS denied the ${found.signal?.kind === 'awslogs-driver' ? 'task execution role' : 'task role'}`,
+    `${markdownCode(roleName, NAME_MAX)}${cluster} ${whatWasDenied(found)}`,
     `(account ${markdownCode(found.account, 20)}, Region ${markdownCode(found.region, 50)}):`,
     `${found.count} ${found.count === 1 ? 'denial' : 'denials'}`,
     `between ${plainText(found.firstSeenAt, 40)} and ${plainText(found.lastSeenAt, 40)}.`,
-    'The shells opened and closed normally; their transcripts are lost and do not come back.',
+    consequence,
   ].join(' ');
+}
+
+function whatWasDenied(found: Case): string {
+  const { denied } = signalTextsOf(found);
+  if (denied !== null) {
+    return `${markdownCode(denied, NAME_MAX)}, which the delivery of ECS Exec sessions needs`;
+  }
+  const group = markdownCode(found.logGroupName ?? 'its log target', NAME_MAX);
+  switch (found.signal?.kind) {
+    case 'router': {
+      const { routerName } = found.signal;
+      const router =
+        routerName === null ? 'a FireLens log router' : `the log router ${markdownCode(routerName, NAME_MAX)}`;
+      return `the delivery of application logs by ${router} to ${group}`;
+    }
+    case 'awslogs-driver':
+      return `the delivery of container logs to ${group}`;
+    default:
+      return `the delivery of ECS Exec transcripts to ${group}`;
+  }
 }
 
 /** What the list of failed guardrails says further down is not said twice. */
@@ -96,11 +125,11 @@ function checks(found: Case, finding: Finding | null, { roleName, deploymentId }
   const repair = finding?.repair ?? null;
   if (repair !== null) {
     lines.push(
-      'After the change, ask IAM, then open one more exec session and see that its transcript arrives:',
+      `After the change, ask IAM, then ${signalTextsOf(found).check}:`,
       markdownBlock('sh', simulateCommands(found.roleArn, found.region, repair.requiredCalls).join('\n')),
     );
   } else {
-    lines.push('After the change, open one more exec session and see that its transcript arrives.');
+    lines.push(`After the change, ${signalTextsOf(found).check}.`);
   }
   if (attached) {
     const command = revertCommand(roleName, found.region, deploymentId);

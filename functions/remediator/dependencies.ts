@@ -5,16 +5,20 @@ import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ECSClient } from '@aws-sdk/client-ecs';
 import { IAMClient } from '@aws-sdk/client-iam';
+import { KMSClient } from '@aws-sdk/client-kms';
+import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
+import { createBucketReader } from '../adapters/aws/bucket-reader.ts';
 import { createCaseStore } from '../adapters/aws/case-store.ts';
-import { clientSettings } from '../adapters/aws/client-settings.ts';
+import { bucketAddressing, clientSettings } from '../adapters/aws/client-settings.ts';
 import { createDelayQueue } from '../adapters/aws/delay-queue.ts';
 import { createDeniedSessions } from '../adapters/aws/denied-sessions.ts';
 import { createEcsReader } from '../adapters/aws/ecs-reader.ts';
 import { createEventLeases } from '../adapters/aws/event-leases.ts';
 import { createIamReader } from '../adapters/aws/iam-reader.ts';
+import { createKeyReader } from '../adapters/aws/key-reader.ts';
 import { createLogGroupReader } from '../adapters/aws/log-group-reader.ts';
 import { createRolePolicyWriter } from '../adapters/aws/role-policy-writer.ts';
 import { createSessionHistory } from '../adapters/aws/session-history.ts';
@@ -37,7 +41,8 @@ import { createTelemetry, type Telemetry } from '../telemetry/telemetry.ts';
 /** All that the remediator works with. */
 export interface RemediatorDependencies {
   readonly settings: SettingsSource;
-  readonly ports: BatchPorts;
+  /** The account is known by the invocation alone: a bucket of another one is not read. */
+  readonly portsFor: (account: string) => BatchPorts;
   readonly digest: Digest;
   readonly telemetry: Telemetry;
 }
@@ -65,46 +70,49 @@ export function createDependencies(variables: Readonly<Record<string, string | u
   const iam = new IAMClient(configuration);
   const cases = createCaseStore(table, deploymentId, clock);
   const permitted = ceilingOf(ceiling);
+  const s3 = new S3Client({ ...configuration, ...bucketAddressing(variables['AWS_ENDPOINT_URL']) });
+  const ports = {
+    ledger: createSessionLedger(table),
+    lines: createLedgerLines(table),
+    verdicts: createVerdictStore(table),
+    denied: createDeniedSessions(table, clock),
+    history: createSessionHistory(new CloudTrailClient(configuration), {
+      clock,
+      sleep,
+      requestsPerSecond: LOOK_UPS_PER_SECOND,
+      windowMilliseconds: 60_000,
+    }),
+    ecs: createEcsReader(new ECSClient(configuration)),
+    iam: createIamReader(iam, sha256),
+    stacks: createStackReader(new CloudFormationClient(configuration)),
+    logGroups: createLogGroupReader(new CloudWatchLogsClient(configuration)),
+    keys: createKeyReader(new KMSClient(configuration)),
+    cases,
+    leases: createEventLeases(table),
+    queue: createDelayQueue(new SQSClient(configuration), queueUrl),
+    tickets: createOpsCenter(ssm),
+    messenger: createSlackWebhook({
+      secrets: createWebhookSecrets({
+        client: new SecretsManagerClient(configuration),
+        clock,
+        allowLoopback: isLoopback(variables['AWS_ENDPOINT_URL']),
+      }),
+    }),
+    // Below `propose`, the template gives no IAM write; the code then holds no way to one either.
+    writer:
+      permitted.ceiling.mode === 'attach' || permitted.ceiling.mode === 'propose'
+        ? createRolePolicyWriter(iam, sha256)
+        : null,
+    clock,
+    sleep,
+    digest: sha256,
+    deploymentId,
+  };
   return {
     settings: createSettingsSource({ client: ssm, path: settingsPath, ceiling: permitted, clock, digest: sha256 }),
     digest: sha256,
     telemetry: createTelemetry('remediator', logLevel),
-    ports: {
-      ledger: createSessionLedger(table),
-      lines: createLedgerLines(table),
-      verdicts: createVerdictStore(table),
-      denied: createDeniedSessions(table, clock),
-      history: createSessionHistory(new CloudTrailClient(configuration), {
-        clock,
-        sleep,
-        requestsPerSecond: LOOK_UPS_PER_SECOND,
-        windowMilliseconds: 60_000,
-      }),
-      ecs: createEcsReader(new ECSClient(configuration)),
-      iam: createIamReader(iam, sha256),
-      stacks: createStackReader(new CloudFormationClient(configuration)),
-      logGroups: createLogGroupReader(new CloudWatchLogsClient(configuration)),
-      cases,
-      leases: createEventLeases(table),
-      queue: createDelayQueue(new SQSClient(configuration), queueUrl),
-      tickets: createOpsCenter(ssm),
-      messenger: createSlackWebhook({
-        secrets: createWebhookSecrets({
-          client: new SecretsManagerClient(configuration),
-          clock,
-          allowLoopback: isLoopback(variables['AWS_ENDPOINT_URL']),
-        }),
-      }),
-      // Below `propose`, the template gives no IAM write; the code then holds no way to one either.
-      writer:
-        permitted.ceiling.mode === 'attach' || permitted.ceiling.mode === 'propose'
-          ? createRolePolicyWriter(iam, sha256)
-          : null,
-      clock,
-      sleep,
-      digest: sha256,
-      deploymentId,
-    },
+    portsFor: (account) => ({ ...ports, buckets: createBucketReader(s3, { account }) }),
   };
 }
 

@@ -1,7 +1,7 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { placeOfFunction, readBatchItem } from '../flow/read-batch.ts';
-import type { ReceivedDenial } from '../flow/received-denial.ts';
+import { countedSessionOf, type ReceivedDenial } from '../flow/received-denial.ts';
 import type { Ended } from '../flow/remediate.ts';
 import { type EndedEvents, type ItemEnd, remediateBatch } from '../flow/remediate-batch.ts';
 import { LOG_CODES } from '../telemetry/log-codes.ts';
@@ -9,6 +9,7 @@ import { METRICS } from '../telemetry/metric-names.ts';
 import { reportSettings } from '../telemetry/settings-report.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { RemediatorDependencies } from './dependencies.ts';
+import { partOfStorm, reportStorms } from './storms.ts';
 
 const MAX_REMEMBERED_EVENTS = 10_000;
 
@@ -16,7 +17,7 @@ const MAX_REMEMBERED_EVENTS = 10_000;
  * The remediator: a batch of denied calls, each ending as exactly one of policy, ticket, observation, suppression or
  * not-applicable, or counted into a case, or back in the queue.
  */
-export function createHandler({ settings, ports, digest, telemetry }: RemediatorDependencies) {
+export function createHandler({ settings, portsFor, digest, telemetry }: RemediatorDependencies) {
   const endedEvents = rememberedEvents();
   return async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
     const journal = telemetry.withKeys({ requestId: context.awsRequestId });
@@ -30,7 +31,8 @@ export function createHandler({ settings, ports, digest, telemetry }: Remediator
       hasTime: (milliseconds: number) => context.getRemainingTimeInMillis() > milliseconds,
     };
     const items = event.Records.map((record) => readBatchItem(record, place, digest));
-    const ends = await remediateBatch(items, invocation, endedEvents, ports);
+    const ends = await remediateBatch(items, invocation, endedEvents, portsFor(place.account));
+    reportStorms(ends.values(), journal);
     // A processor of its own for each invocation: it keeps the failures of the batch.
     return processPartialResponse(
       event,
@@ -62,8 +64,9 @@ function rememberedEvents(): EndedEvents {
   };
 }
 
-/** Exactly one terminal line for a record, and its metrics; the error that gives it back to the queue, or null. */
+/** Exactly one terminal line for a record that is of no storm, and its metrics; the error that gives it back to the queue, or null. */
 function report(end: ItemEnd, journal: Telemetry): unknown {
+  if (partOfStorm(end) !== null) return null;
   switch (end.kind) {
     case 'refused':
       journal.count(METRICS.refusedEvents, 1, { code: end.refusal.code });
@@ -76,7 +79,7 @@ function report(end: ItemEnd, journal: Telemetry): unknown {
         deniedCreateLogStream: end.deniedCreateLogStream,
       });
       return null;
-    case 'not-exec':
+    case 'not-applicable':
       journal.count(METRICS.denials);
       journal.info(LOG_CODES.completed, { disposition: 'not-applicable', eventId: end.denial.eventId });
       return null;
@@ -126,8 +129,8 @@ function reportOrder({ order, orderEnd }: Extract<ItemEnd, { kind: 'order' }>, j
 }
 
 function reportDenial({ denial, eventId, attempt }: ReceivedDenial, ended: Ended, journal: Telemetry): unknown {
-  const { roleName, logGroupName, logStreamName: sessionId } = denial;
-  const keys = { eventId, roleName, logGroupName, sessionId };
+  const { roleName, action, logGroupName } = denial;
+  const keys = { eventId, roleName, action, logGroupName, sessionId: countedSessionOf(denial) };
   switch (ended.kind) {
     case 'completed':
       reportCompleted(ended, journal.withKeys(keys));
@@ -181,6 +184,6 @@ function reportCompleted(ended: Extract<Ended, { kind: 'completed' }>, journal: 
     outcome: outcome.kind,
     clusterArn: found.clusterArn,
     settingsVersion: found.settingsVersion,
-    person: finding.session?.personArn ?? null,
+    person: finding?.session?.personArn ?? null,
   });
 }

@@ -1,12 +1,12 @@
 import type { Grant } from './grant.ts';
 
-/** What a function that works off a queue needs to take messages off it. */
-export function consumeGrant(queueArn: string): Grant {
+/** What a function that works off queues needs to take messages off them. */
+export function consumeGrant(queueArns: readonly string[]): Grant {
   return {
     sid: 'ConsumeQueue',
-    because: "Lambda polls the queue with the function's role",
+    because: "Lambda polls the queues with the function's role",
     actions: ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
-    resources: [queueArn],
+    resources: queueArns,
   };
 }
 

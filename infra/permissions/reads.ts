@@ -1,3 +1,4 @@
+import { Aws } from 'aws-cdk-lib';
 import { type Grant, regionalArn, roleArn } from './grant.ts';
 import { UNSCOPED_ACTIONS } from './unscoped.ts';
 
@@ -30,6 +31,20 @@ export function observationGrants(): readonly Grant[] {
         'the target group must exist, and its owner tag may count; AWS evaluates the listing on an empty group name',
       actions: ['logs:DescribeLogGroups', 'logs:ListTagsForResource'],
       resources: [regionalArn('logs', 'log-group:*')],
+    },
+    {
+      sid: 'ReadKeys',
+      because:
+        'an id or alias becomes a key ARN, and a key whose policy does not let IAM decide gets a ticket; AWS evaluates an alias on its key',
+      actions: ['kms:DescribeKey', 'kms:GetKeyPolicy'],
+      resources: [regionalArn('kms', 'key/*')],
+    },
+    {
+      sid: 'ReadBucketEncryption',
+      because: 'who encrypts the transcripts in whatever bucket its cluster names; only buckets of this account',
+      actions: ['s3:GetEncryptionConfiguration'],
+      resources: [`arn:${Aws.PARTITION}:s3:::*`],
+      conditions: { StringEquals: { 'aws:ResourceAccount': Aws.ACCOUNT_ID } },
     },
   ];
 }

@@ -1,6 +1,9 @@
 import type { SessionEvidence } from '../../functions/domain/audit-session.ts';
+import { fingerprintOf } from '../../functions/domain/fingerprint.ts';
 import type { LogTarget } from '../../functions/domain/log-target.ts';
-import { absent, read, unreadable } from '../support/builders.ts';
+import { parseDenial } from '../../functions/domain/parse-denial.ts';
+import { absent, aDenial, read, unreadable } from '../support/builders.ts';
+import { digestOf } from '../support/digest.ts';
 import { aDenialRecord } from '../support/records.ts';
 import { andThen, aTarget, BUCKET, bothPlaces, ended, history, judged, KEY } from '../support/session-evidence.ts';
 
@@ -114,5 +117,45 @@ describe('an agent that refuses the session', () => {
     ],
   ])('%s', (_, overrides, expected) => {
     expect(ended(judged(overrides))).toBe(expected);
+  });
+});
+
+describe("a denied call of the agent's own", () => {
+  const withKey = aTarget({ sessionKey: { kind: 'arn', arn: KEY } });
+  const withRecords = (...records: unknown[]) => ({ target: withKey, ...andThen({ history: history(...records) }) });
+
+  it('is handed on with the case that it belongs to', () => {
+    const record = decryptDenied(KEY);
+    const parsed = parseDenial(record);
+    expect(judged(withRecords(record))).toMatchObject({
+      state: 'refused',
+      proof: {
+        fingerprint: parsed.kind === 'denial' ? fingerprintOf(parsed.denial, digestOf) : 'unread',
+        eventId: aDenial().eventId,
+      },
+      undelivered: record,
+    });
+  });
+
+  it("is no case where nothing shows that the agent made it, and the agent's own comes first", () => {
+    const applications = { ...decryptDenied(KEY), userAgent: 'Boto3/1.34.0' };
+    expect(judged(withRecords(applications))).toMatchObject({
+      state: 'refused',
+      proof: { fingerprint: null, eventId: aDenial().eventId },
+      undelivered: null,
+    });
+    const own = decryptDenied(KEY);
+    expect(judged(withRecords(applications, own))).toMatchObject({ undelivered: own });
+  });
+
+  it.each([
+    ['describe-log-groups', 'refused: describe-log-groups-denied'],
+    ['bucket-encryption', 'refused: bucket-encryption-denied'],
+    ['session-key', 'refused: session-key-denied'],
+    ['object', 'denied: put-object-denied'],
+  ] as const)('is believed by the note of its case: %s', (companion, expected) => {
+    const judgement = judged({ note: read({ fingerprint: 'f1', eventId: 'e1', companion }), aftermath: null });
+    expect(ended(judgement)).toBe(expected);
+    expect(judgement).toMatchObject({ proof: { fingerprint: 'f1', eventId: 'e1' }, undelivered: null });
   });
 });

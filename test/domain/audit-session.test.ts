@@ -74,7 +74,7 @@ describe('a transcript', () => {
     [
       'the object, where the group cannot be read',
       { target: bothPlaces, ...seen(unreadable, anObject()) },
-      'recorded: only-bucket',
+      'recorded: only-bucket target-unreadable',
     ],
     [
       'an object that the target does not name',
@@ -125,8 +125,22 @@ describe('a transcript', () => {
     expect(judged({ ...places, note: null, aftermath: null })).toEqual({ kind: 'ask', question: 'note' });
     expect(judged({ ...places, aftermath: null })).toEqual({ kind: 'ask', question: 'aftermath' });
     expect(judged({ ...places, note: read({ fingerprint: 'f1', eventId: 'e1' }), aftermath: null })).toEqual(
-      expect.objectContaining({ state: 'recorded', undelivered: null }),
+      expect.objectContaining({
+        state: 'recorded',
+        proof: expect.objectContaining({ fingerprint: 'f1', eventId: 'e1' }),
+        undelivered: null,
+      }),
     );
+  });
+
+  it('in the log group alone asks for the note of a denied object, and no history, which never shows one', () => {
+    const places = { target: bothPlaces, ...seen(aStream()), aftermath: null };
+    expect(judged({ ...places, note: null })).toEqual({ kind: 'ask', question: 'note' });
+    const denied = read({ fingerprint: 'f1', eventId: 'e1', companion: 'object' as const });
+    expect([absent, denied].map((note) => judged({ ...places, note }))).toMatchObject([
+      { state: 'recorded', proof: { fingerprint: null } },
+      { state: 'recorded', proof: { fingerprint: 'f1', eventId: 'e1' } },
+    ]);
   });
 
   it('is asked for first, and nothing else where it lies', () => {

@@ -1,9 +1,10 @@
 import * as fc from 'fast-check';
-import type { Decision, PolicyDocument } from '../../functions/domain/decision.ts';
+import type { Decision, PolicyDocument, PolicyStatement } from '../../functions/domain/decision.ts';
 import type { LogTarget } from '../../functions/domain/log-target.ts';
 import type { Observation, Reading } from '../../functions/domain/observation.ts';
+import type { RouterTarget } from '../../functions/domain/router-target.ts';
 import { anyWorld, validWorld } from '../support/arbitrary-world.ts';
-import { absent, unreadable } from '../support/builders.ts';
+import { absent, DENIED_AT, SESSION_ID, unreadable } from '../support/builders.ts';
 import { decisionIn, findingOf, type World } from '../support/world.ts';
 import { allowListsShortened, loweredRules } from '../support/world-lowerings.ts';
 import { type ReadingName, readingName } from '../support/world-mutations.ts';
@@ -15,6 +16,17 @@ function grantsOf(document: PolicyDocument): readonly string[] {
   return document.Statement.flatMap(({ Action, Resource }) =>
     Action.flatMap((action) => Resource.map((resource) => `${action} ${resource}`)),
   );
+}
+
+/** The rows of the policy table for a router, written down once more. */
+function routerRows({ partition, region, account, logGroupName, createsGroup }: RouterTarget): readonly string[] {
+  const actions = [
+    'CreateLogStream',
+    'DescribeLogStreams',
+    'PutLogEvents',
+    ...(createsGroup ? ['CreateLogGroup'] : []),
+  ];
+  return actions.map((name) => `logs:${name} arn:${partition}:logs:${region}:${account}:log-group:${logGroupName}:*`);
 }
 
 /** The rows of the policy table for one target, written down once more. */
@@ -34,7 +46,39 @@ function rowsFor(target: LogTarget): readonly string[] {
   if (target.sessionKey?.kind === 'arn') {
     rows.push(`kms:Decrypt ${target.sessionKey.arn}`);
   }
+  if (target.bucket?.keyArn !== undefined) {
+    rows.push(`kms:Decrypt ${target.bucket.keyArn}`, `kms:GenerateDataKey ${target.bucket.keyArn}`);
+  }
   return rows;
+}
+
+/** S3's ARNs name no account, and a bucket's key is S3's to use: without their conditions both would be open. */
+function isOpen({ Sid, Condition }: PolicyStatement): boolean {
+  const wanted = /BucketKey$/.test(Sid)
+    ? 'kms:ViaService'
+    : /Objects$|BucketEncryption$/.test(Sid)
+      ? 'aws:ResourceAccount'
+      : undefined;
+  return Object.keys(Condition?.StringEquals ?? {})[0] !== wanted;
+}
+
+/** Whether what the denial was about makes the reading one of those that the decision rests on. */
+function isAsked(world: World, name: ReadingName): boolean {
+  const { target, signal } = findingOf(world);
+  const { bucketEncryption } = world.observation;
+  const bucket = target?.kind === 'target' ? target.bucket : null;
+  switch (name) {
+    case 'session':
+      return signal !== 'router';
+    case 'sessionKey':
+      return target?.kind === 'target' && target.sessionKey !== null;
+    case 'bucketEncryption':
+      return bucket !== null;
+    case 'bucketKey':
+      return bucket !== null && bucketEncryption.kind === 'read' && bucketEncryption.value.keyId !== null;
+    default:
+      return true;
+  }
 }
 
 function ownEarlierRows({ observation: { role, attachedPolicy } }: World, policyName: string): readonly string[] {
@@ -54,11 +98,14 @@ describe('given any world', () => {
   it('decides, with reasons, and with a policy only where it attaches one', () => {
     let attached = 0;
     let decided = 0;
+    const signals = new Map<string, number>();
     fc.assert(
       fc.property(anyWorld, (world) => {
         const decision = decisionIn(world);
         decided += 1;
         attached += decision.disposition === 'attach-policy' ? 1 : 0;
+        const { signal } = findingOf(world);
+        signals.set(signal, (signals.get(signal) ?? 0) + (decision.disposition === 'attach-policy' ? 1 : 0));
         expect(decision.reasons.length).toBeGreaterThan(0);
         expect(decision.policy !== null).toBe(decision.disposition === 'attach-policy');
       }),
@@ -67,6 +114,18 @@ describe('given any world', () => {
     // Without many worlds that end in a policy, none of these properties says anything.
     expect(attached / decided).toBeGreaterThan(0.3);
     expect(attached / decided).toBeLessThan(0.9);
+    for (const signal of ['exec-delivery', 'exec-companion', 'router']) {
+      expect((signals.get(signal) ?? 0) / decided).toBeGreaterThan(0.05);
+    }
+  });
+
+  it('attaches in every world in which nothing is wrong', () => {
+    fc.assert(
+      fc.property(validWorld, (world) => {
+        expect(decisionIn(world).reasons).toEqual([{ code: 'all-guardrails-hold', detail: 'every guardrail holds' }]);
+      }),
+      RUNS,
+    );
   });
 
   it('attaches only if every guardrail holds in mode attach', () => {
@@ -84,13 +143,18 @@ describe('given any world', () => {
     fc.assert(
       fc.property(anyWorld, (world) => {
         const { policy } = decisionIn(world);
-        const { target } = findingOf(world);
-        if (policy === null || target?.kind !== 'target') {
+        const { target, router } = findingOf(world);
+        if (policy === null) {
           return;
         }
         const grants = grantsOf(policy.document);
-        const rows = rowsFor(target);
-        expect([...grants].sort()).toEqual([...new Set([...rows, ...ownEarlierRows(world, policy.policyName)])].sort());
+        const rows =
+          router?.kind === 'router-target' ? routerRows(router) : target?.kind === 'target' ? rowsFor(target) : [];
+        expect(rows).not.toEqual([]);
+        expect([...new Set(grants)].sort()).toEqual(
+          [...new Set([...rows, ...ownEarlierRows(world, policy.policyName)])].sort(),
+        );
+        expect(policy.document.Statement.filter(isOpen)).toEqual([]);
         const { partition, region, account } = world.denial;
         for (const grant of grants) {
           expect(grant).toMatch(
@@ -98,7 +162,7 @@ describe('given any world', () => {
               `^(logs:\\w+ arn:${partition}:logs:${region}:${account}:log-group:([^*?$:]+:(log-stream:ecs-execute-command-)?)?[*]` +
                 `|s3:PutObject arn:${partition}:s3:::[^*?$:]+/ecs-execute-command-[*]` +
                 `|s3:GetEncryptionConfiguration arn:${partition}:s3:::[^*?$:/]+` +
-                `|kms:Decrypt arn:${partition}:kms:${region}:${account}:key/[^*?$:/]+)$`,
+                `|kms:(Decrypt|GenerateDataKey) arn:${partition}:kms:${region}:${account}:key/[^*?$:/]+)$`,
             ),
           );
         }
@@ -120,7 +184,11 @@ describe('given any world', () => {
         roleName: word,
         eventId: word,
         policyArn: word,
-        source: fc.constantFrom('ecs-exec', 'firelens', 'other'),
+        source: fc.constantFrom('ecs-exec', 'firelens', 'awslogs-driver', 'other'),
+        companion: fc.constantFrom('describe-log-groups', 'bucket-encryption', 'session-key', 'object'),
+        objectKey: fc.constantFrom('ecs-execute-command-1.log', '*', `x/${SESSION_ID}.log`),
+        action: fc.constantFrom('logs:DescribeLogGroups', 's3:PutObject', 'kms:Decrypt', 'logs:CreateLogGroup'),
+        eventTime: fc.constantFrom(DENIED_AT, '2023-02-11T06:30:30Z', 'never'),
       },
       { requiredKeys: [] },
     );
@@ -139,6 +207,7 @@ describe('given a world in which one thing less is known', () => {
   it('never attaches with an unreadable reading', () => {
     fc.assert(
       fc.property(anyWorld, readingName, (world, name) => {
+        fc.pre(isAsked(world, name));
         const observation = { ...world.observation, ...only(name, unreadable) };
         expect(decisionIn({ ...world, observation }).disposition).not.toBe('attach-policy');
       }),

@@ -1,6 +1,6 @@
-import { decide, isExecDenial } from '../../functions/domain/decide.ts';
-import { GUARDRAIL_CODES } from '../../functions/domain/decision.ts';
+import { decide } from '../../functions/domain/decide.ts';
 import type { DenialSource } from '../../functions/domain/denial.ts';
+import { guardrailsOf } from '../../functions/domain/guardrails/all.ts';
 import { NO_CEILING } from '../../functions/domain/settings.ts';
 import {
   ACCOUNT,
@@ -37,7 +37,7 @@ describe('given the published set-up nginx-default in mode attach', () => {
       disposition: 'attach-policy',
       mode: 'attach',
       reasons: [{ code: 'all-guardrails-hold', detail: 'every guardrail holds' }],
-      guardrails: GUARDRAIL_CODES.map((code) => ({ code, holds: true, detail: expect.any(String) })),
+      guardrails: guardrailsOf('exec-delivery').map((code) => ({ code, holds: true, detail: expect.any(String) })),
       policy: {
         roleName: ROLE_NAME,
         policyName: POLICY_NAME,
@@ -177,7 +177,6 @@ describe('given a suppression of the role', () => {
 
 describe('given a denial that is no lost transcript', () => {
   it.each<{ source: DenialSource; code: string }>([
-    { source: 'firelens', code: 'firelens' },
     { source: 'awslogs-driver', code: 'awslogs-driver' },
     { source: 'other', code: 'not-an-exec-stream' },
   ])('is not applicable: $code', ({ source, code }) => {
@@ -188,7 +187,6 @@ describe('given a denial that is no lost transcript', () => {
       guardrails: [],
       policy: null,
     });
-    expect(isExecDenial(denial)).toBe(false);
   });
 
   it('is not applicable: another action', () => {
@@ -198,8 +196,6 @@ describe('given a denial that is no lost transcript', () => {
       mode: 'attach',
       codes: ['other-action'],
     });
-    expect(isExecDenial(denial)).toBe(false);
-    expect(isExecDenial(aDenial())).toBe(true);
   });
 });
 
@@ -243,6 +239,6 @@ describe('given several failed guardrails', () => {
       'fresh',
       'breaker-closed',
     ]);
-    expect(guardrails.map(({ code }) => code)).toEqual(GUARDRAIL_CODES);
+    expect(guardrails.map(({ code }) => code)).toEqual(guardrailsOf('exec-delivery'));
   });
 });

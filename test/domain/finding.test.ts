@@ -1,5 +1,8 @@
-import { claimedRoleArn, correlate, matchingSession, repairedAtOf, roleArnOf } from '../../functions/domain/finding.ts';
+import { matchingSession } from '../../functions/domain/denied-session.ts';
+import { claimedRoleArn, correlate, roleArnOf } from '../../functions/domain/finding.ts';
+import { repairedAtOf } from '../../functions/domain/repaired-at.ts';
 import {
+  absent,
   aCase,
   aCluster,
   aDenial,
@@ -12,8 +15,20 @@ import {
   GROUP,
   ROLE_ARN,
   read,
+  rules,
+  SESSION_ID,
   unreadable,
 } from '../support/builders.ts';
+import {
+  aCompanionWorld,
+  aRoutedContainer,
+  aRouterTaskDefinition,
+  aRouterWorld,
+  BUCKET_KEY_ARN,
+  encryptedReadings,
+  KEY_ARN,
+  ROUTER_GROUP,
+} from '../support/other-signals.ts';
 import { aFinding, anObservation, aWorld, findingOf } from '../support/world.ts';
 
 describe('given everything that was read of nginx-default', () => {
@@ -22,6 +37,8 @@ describe('given everything that was read of nginx-default', () => {
     const denial = aDenial();
     const found = aCase();
     expect(correlate(denial, 'f', observation, found)).toEqual({
+      signal: 'exec-delivery',
+      router: null,
       denial,
       fingerprint: 'f',
       observation,
@@ -41,6 +58,53 @@ describe('given everything that was read of nginx-default', () => {
     expect(aFinding({ task })).toMatchObject({
       taskRoleArn: 'task-override',
       executionRoleArn: 'execution-override',
+    });
+  });
+});
+
+describe("given everything that was read of a router's denial", () => {
+  it('says where the router delivers, and knows no session', () => {
+    expect(findingOf(aRouterWorld({ session: read(anExecSession()) }))).toMatchObject({
+      signal: 'router',
+      session: null,
+      target: null,
+      router: { kind: 'router-target', logGroupName: ROUTER_GROUP, origin: 'task-definition' },
+      taskRoleArn: ROLE_ARN,
+      repair: { policy: { policyName: 'ExecLogDelivery-ap-northeast-1' } },
+    });
+  });
+
+  it.each([
+    ['task', { task: absent }],
+    ['task definition', { taskDefinition: unreadable }],
+    ['task of the event', { task: read(aTask({ taskArn: 'arn:aws:ecs:eu-central-1:111111111111:task/c/x' })) }],
+  ])('derives no output without the %s', (_, observed) => {
+    expect(findingOf(aRouterWorld(observed))).toMatchObject({ router: null, repair: null });
+  });
+
+  it("goes by the task's own role for what the settings declare", () => {
+    const bakedIn = aRouterTaskDefinition([aRoutedContainer({}, { logOptions: {} })], { taskRoleArn: null });
+    const targets = [{ role: ROLE_ARN, logGroup: ROUTER_GROUP }];
+    const routerOf = (taskRoleArnOverride: string | null) =>
+      findingOf(
+        aRouterWorld(
+          { task: read(aTask({ taskRoleArnOverride })), taskDefinition: read(bakedIn) },
+          { rules: rules({ fireLens: { targets } }) },
+        ),
+      ).router;
+    expect(routerOf(ROLE_ARN)).toMatchObject({ kind: 'router-target', origin: 'settings' });
+    expect(routerOf(null)).toMatchObject({ kind: 'no-router-target', because: 'router-target-baked-in' });
+  });
+});
+
+describe("given everything that was read of a companion's denial", () => {
+  it('plans the policy of the whole target, with its keys resolved', () => {
+    const world = aCompanionWorld('session-key', encryptedReadings({ kmsKeyId: 'alias/exec' }));
+    expect(findingOf(world)).toMatchObject({
+      signal: 'exec-companion',
+      session: { sessionId: SESSION_ID },
+      target: { sessionKey: { kind: 'arn', arn: KEY_ARN }, bucket: { keyArn: BUCKET_KEY_ARN } },
+      router: null,
     });
   });
 });

@@ -1,3 +1,4 @@
+import type { Observation } from '../../functions/domain/observation.ts';
 import { policyDocumentFor } from '../../functions/domain/remediation-policy.ts';
 import { NO_CEILING } from '../../functions/domain/settings.ts';
 import {
@@ -12,21 +13,30 @@ import {
   POLICY_NAME,
   read,
   rules,
+  unreadable,
 } from '../support/builders.ts';
 import { absentRow, itJudges, unreadableRow, withoutAccountRow } from '../support/guardrail-rows.ts';
+import { aKey, KEY_ARN } from '../support/other-signals.ts';
 import { aFinding, aWorld, type World } from '../support/world.ts';
 
-const KEY = 'arn:aws:kms:ap-northeast-1:111111111111:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+const KEY = KEY_ARN;
 
 function overriding(
   fields: Parameters<typeof anExecConfiguration>[0],
   document: object = {},
   ceiling: object = {},
+  observed: Partial<Observation> = {},
 ): World {
   const group = fields?.cloudWatchLogGroupName ?? GROUP;
   const execConfiguration = anExecConfiguration({ logging: 'OVERRIDE', cloudWatchLogGroupName: group, ...fields });
   return aWorld(
-    { cluster: read(aCluster({ execConfiguration })), logGroup: read(aLogGroup({ name: group })) },
+    {
+      cluster: read(aCluster({ execConfiguration })),
+      logGroup: read(aLogGroup({ name: group })),
+      sessionKey: read(aKey({ keyArn: fields?.kmsKeyId ?? KEY_ARN })),
+      bucketEncryption: read({ algorithm: 'AES256', keyId: null }),
+      ...observed,
+    },
     { denial: aDenial({ logGroupName: group }), rules: rules(document, { ceiling: { ...NO_CEILING, ...ceiling } }) },
   );
 }
@@ -142,7 +152,9 @@ describe('key-allowed', () => {
   const key = (kmsKeyId: string, document: object = { keys: { allow: ['*'] } }, ceiling: object = {}): World =>
     overriding({ kmsKeyId }, document, ceiling);
   const elsewhere = { holds: false, cause: 'key-elsewhere' } as const;
-  const unresolved = { holds: false, cause: 'key-unresolved' } as const;
+  const unresolved = { holds: null, cause: 'key-unresolved' } as const;
+  const named = (kmsKeyId: string): World =>
+    overriding({ kmsKeyId }, { keys: { allow: ['*'] } }, {}, { sessionKey: unreadable });
 
   itJudges('key-allowed', [
     { name: 'no session key', world: aWorld(), holds: true, detail: 'sessions are not encrypted with a key' },
@@ -158,9 +170,17 @@ describe('key-allowed', () => {
     { name: 'a key of another account', world: key(KEY.replace('111111111111', '222222222222')), ...elsewhere },
     { name: 'a key of another Region', world: key(KEY.replace('ap-northeast-1', 'eu-central-1')), ...elsewhere },
     { name: 'a key of another partition', world: key(KEY.replace('arn:aws:', 'arn:aws-cn:')), ...elsewhere },
-    { name: 'a key id', world: key('1234abcd-12ab-34cd-56ef-1234567890ab'), ...unresolved },
-    { name: 'an alias', world: key('alias/exec'), ...unresolved },
-    { name: "an alias' ARN", world: key('arn:aws:kms:ap-northeast-1:111111111111:alias/exec'), ...unresolved },
+    {
+      name: 'a key id that could not be looked up',
+      world: named('1234abcd-12ab-34cd-56ef-1234567890ab'),
+      ...unresolved,
+    },
+    { name: 'an alias that could not', world: named('alias/exec'), ...unresolved },
+    {
+      name: "an alias' ARN that could not",
+      world: named('arn:aws:kms:ap-northeast-1:111111111111:alias/exec'),
+      ...unresolved,
+    },
     absentRow('cluster', null),
     unreadableRow('session'),
     withoutAccountRow(),

@@ -1,6 +1,6 @@
 import { incidentsOf, isIncident } from '../../functions/domain/incident.ts';
 import type { LoggingChange, SessionVerdict } from '../../functions/domain/ledger.ts';
-import { aCase, anExecSession } from '../support/builders.ts';
+import { aCase, anExecSession, ROLE_ARN } from '../support/builders.ts';
 import { digestOf } from '../support/digest.ts';
 import { aLedgerLine, aVerdict } from '../support/ledger.ts';
 
@@ -19,6 +19,11 @@ const settled = (overrides: Partial<SessionVerdict>) =>
   aVerdict({ settledAt: SETTLED_AT, dueAt: null, causes: CAUSES, ...overrides });
 const incidents = (overrides: Partial<SessionVerdict>) => incidentsOf(aLedgerLine(), settled(overrides), digestOf);
 const codes = (overrides: Partial<SessionVerdict>) => incidents(overrides).map(({ reason }) => reason.code);
+
+const half = (...codes: readonly string[]): Partial<SessionVerdict> => ({
+  state: 'recorded',
+  causes: codes.map((code) => ({ code, detail: code })),
+});
 
 describe('incidentsOf', () => {
   it('names the state, the likeliest cause and a case of its own', () => {
@@ -39,7 +44,24 @@ describe('incidentsOf', () => {
     { name: 'a session that may go without', verdict: { state: 'off', exempt: true }, expected: [] },
     { name: 'a shell past ECS Exec', verdict: { state: 'outside-exec' }, expected: ['unrecorded-outside-exec'] },
     { name: 'a denied session, which has its case', verdict: { state: 'denied' }, expected: [] },
+    {
+      name: 'a refused session with the case of its denial',
+      verdict: { state: 'refused', proof: { transcript: null, fingerprint: 'f1', eventId: 'e1' } },
+      expected: [],
+    },
     { name: 'a recorded session', verdict: { state: 'recorded' }, expected: [] },
+    { name: 'half of a transcript', verdict: half('only-bucket'), expected: ['half-delivered'] },
+    { name: 'the other half', verdict: half('only-log-group'), expected: ['half-delivered'] },
+    {
+      name: 'half of a transcript, with the case of the denied half',
+      verdict: { ...half('only-log-group'), proof: { transcript: null, fingerprint: 'f1', eventId: 'e1' } },
+      expected: [],
+    },
+    {
+      name: 'half of a transcript, where the other place could not be looked at',
+      verdict: half('only-bucket', 'target-unreadable'),
+      expected: [],
+    },
     {
       name: 'a recorded session after a change of logging',
       verdict: { state: 'recorded', loggingChange: CHANGE },
@@ -67,6 +89,15 @@ describe('incidentsOf', () => {
       detail:
         'the exec logging of the cluster was set to NONE at 2023-02-11T05:00:00Z by arn:aws:iam::111111111111:user/mallory',
     });
+  });
+
+  it('makes one case of the halves of a role', () => {
+    const fingerprints = [ROLE_ARN, `${ROLE_ARN}2`].map(
+      (taskRoleArn) =>
+        incidentsOf(aLedgerLine({ taskRoleArn }), settled(half('only-bucket')), digestOf)[0]?.fingerprint,
+    );
+    expect(new Set(fingerprints).size).toBe(2);
+    expect(incidents(half('only-bucket'))[0]).toMatchObject({ fingerprint: fingerprints[0], severity: 'medium' });
   });
 
   it('makes one case of the sessions of a cluster, state and first cause', () => {

@@ -22,6 +22,8 @@ const DEFAULTS = {
   slack: null,
   language: 'en',
   limits: { maxEventAgeHours: 6, writesPerHour: 20, policyTtlDays: 30 },
+  fireLens: { mode: 'ticket', targets: [] },
+  awslogsDriver: 'ignore',
   audit: { minimumCoveragePercent: 100, unloggedClusters: [] },
 };
 
@@ -31,7 +33,17 @@ describe('given settings', () => {
   });
 
   it('takes an empty object for each of its groups as the defaults of that group', () => {
-    const groups = { accounts: {}, roles: {}, logGroups: {}, buckets: {}, keys: {}, ticket: {}, limits: {}, audit: {} };
+    const groups = {
+      accounts: {},
+      roles: {},
+      logGroups: {},
+      buckets: {},
+      keys: {},
+      ticket: {},
+      limits: {},
+      fireLens: {},
+      audit: {},
+    };
     expect(parseSettings(groups)).toEqual({ kind: 'valid', value: DEFAULTS });
   });
 
@@ -58,7 +70,37 @@ describe('given settings', () => {
       language: 'en',
       limits: { maxEventAgeHours: 6, writesPerHour: 20, policyTtlDays: 30 },
     };
-    expect(parseSettings(example)).toEqual({ kind: 'valid', value: { ...example, audit: DEFAULTS.audit } });
+    expect(parseSettings(example)).toEqual({ kind: 'valid', value: { ...DEFAULTS, ...example } });
+  });
+
+  it.each([
+    { role: 'arn:aws:iam::111111111111:role/web', logGroup: '/ecs/web' },
+    { role: 'arn:aws-us-gov:iam::111111111111:role/team/blue/web+=,.@-_', logGroup: `${'a'.repeat(508)}/#._` },
+  ])('takes the target of a log router, which creates no group unless it says so: $role', (target) => {
+    expect(parseSettings({ fireLens: { mode: 'attach', targets: [target] }, awslogsDriver: 'ticket' })).toEqual({
+      kind: 'valid',
+      value: {
+        ...DEFAULTS,
+        fireLens: { mode: 'attach', targets: [{ ...target, createsGroup: false }] },
+        awslogsDriver: 'ticket',
+      },
+    });
+  });
+
+  it.each([
+    { name: 'a pattern of roles', change: { role: 'arn:aws:iam::111111111111:role/*' }, path: 'role' },
+    { name: 'a role by its name', change: { role: 'web' }, path: 'role' },
+    { name: "a session's ARN", change: { role: 'arn:aws:sts::111111111111:assumed-role/web/x' }, path: 'role' },
+    { name: 'a pattern of groups', change: { logGroup: '/ecs/*' }, path: 'logGroup' },
+    { name: 'a group of 513 characters', change: { logGroup: 'a'.repeat(513) }, path: 'logGroup' },
+    { name: 'no group', change: { logGroup: '' }, path: 'logGroup' },
+    { name: "a group's ARN", change: { logGroup: 'arn:aws:logs:x:1:log-group:y' }, path: 'logGroup' },
+    { name: 'a flag that is a text', change: { createsGroup: 'yes' }, path: 'createsGroup' },
+  ])('refuses $name as the target of a log router', ({ change, path }) => {
+    const target = { role: 'arn:aws:iam::111111111111:role/web', logGroup: '/ecs/web', ...change };
+    expect(problemsIn({ fireLens: { targets: [target] } }).map((problem) => problem.path)).toEqual([
+      `fireLens.targets.0.${path}`,
+    ]);
   });
 
   it('names every unknown key by its path', () => {
@@ -132,6 +174,11 @@ describe('given settings', () => {
       name: 'too many hours',
       document: { limits: { maxEventAgeHours: 169 } },
       problem: { path: 'limits.maxEventAgeHours', value: '169', expectation: 'expected at most 168' },
+    },
+    {
+      name: 'a repair of the execution role',
+      document: { awslogsDriver: 'attach' },
+      problem: { path: 'awslogsDriver', value: '"attach"', expectation: 'expected one of ignore, ticket' },
     },
     {
       name: 'half a write',

@@ -134,3 +134,27 @@ describe('given an ECS that cannot be read', () => {
     expect(await lineWith(answers)).toEqual({ ...RESOLVED, taskRoleArn, target: { kind: 'unresolved', because } });
   });
 });
+
+describe('given a task that ECS does not know any more', () => {
+  const clusterWith = (overrides: Parameters<typeof anExecConfiguration>[0]) =>
+    read(aCluster({ execConfiguration: anExecConfiguration(overrides) }));
+
+  it('takes the group and bucket of a cluster with OVERRIDE, which are the same for every task', async () => {
+    const cluster = clusterWith({ logging: 'OVERRIDE', cloudWatchLogGroupName: '/ecs/exec', s3BucketName: 'audit' });
+    const { taskRoleArn, target } = await lineWith({ task: absent, cluster });
+    expect([taskRoleArn, target]).toMatchObject([
+      null,
+      { kind: 'target', logGroupName: '/ecs/exec', bucket: { name: 'audit' } },
+    ]);
+  });
+
+  it('knows that a cluster with NONE records nothing', async () => {
+    const { target } = await lineWith({ task: absent, cluster: clusterWith({ logging: 'NONE' }) });
+    expect(target).toMatchObject({ kind: 'none', because: 'logging-off' });
+  });
+
+  it('waits for the task where it may only not be read: its role is worth asking again', async () => {
+    const { target } = await lineWith({ task: throttled(), cluster: clusterWith({ logging: 'OVERRIDE' }) });
+    expect(target).toMatchObject({ kind: 'unresolved' });
+  });
+});

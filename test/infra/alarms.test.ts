@@ -39,6 +39,23 @@ describe('given the queues', () => {
   });
 });
 
+describe('given the queue of the routers', () => {
+  it('is watched like the others, where it is deployed', async () => {
+    const routed = await templateOf(aCeiling('observe'), { signals: ['firelens'] });
+    for (const [alarm, queue, metric] of [
+      ['RoutersDeadLetters', 'RoutersDeadLetters', 'ApproximateNumberOfMessagesVisible'],
+      ['RoutersUndelivered', 'RoutersUndelivered', 'ApproximateNumberOfMessagesVisible'],
+      ['RoutersOldestMessage', 'RoutersQueue', 'ApproximateAgeOfOldestMessage'],
+    ] as const) {
+      expect(propertiesOf(routed, 'AWS::CloudWatch::Alarm', alarm)).toMatchObject({
+        MetricName: metric,
+        Dimensions: [{ Name: 'QueueName', Value: `<${queue}.QueueName>` }],
+      });
+    }
+    expect(resourcesOf(routed, 'AWS::CloudWatch::Alarm')).toHaveLength(27);
+  });
+});
+
 describe('given the functions', () => {
   it.each(
     ['Remediator', 'Recorder', 'Auditor', 'Acceptor'].flatMap((id) => [

@@ -57,6 +57,24 @@ describe('given npm run synth', () => {
     60_000,
   );
 
+  it('takes the names of signals, repeated and with spaces', () => {
+    expect(synth('-c', 'deploymentId=box', '-c', 'signals=session-key, firelens,session-key')).toMatchObject({
+      status: 0,
+    });
+    const rules = readFileSync(join(outdir, 'box.template.json'), 'utf8').match(/"box-signal-[a-z-]+"/g);
+    expect(rules).toEqual(['"box-signal-session-key"', '"box-signal-firelens"']);
+  }, 60_000);
+
+  it('ends with 2 and the list on a signal that it does not know', () => {
+    expect(synth('-c', 'signals=session-key,sessions')).toEqual({
+      status: 2,
+      stdout: '',
+      stderr:
+        'The deployment is not usable:\n  signals: "sessions": expected names of describe-log-groups, bucket-encryption, ' +
+        'session-key, bucket-objects, firelens, awslogs-driver, separated by commas\n',
+    });
+  }, 60_000);
+
   it('ends with 2 on a ceiling that is not there and on an argument that it does not know', () => {
     expect(synth('-c', 'ceiling=none.json').stderr).toContain('none.json is not usable');
     expect(synth('-c', 'ceilings=x')).toMatchObject({ status: 2, stderr: expect.stringMatching(/^usage: /) });

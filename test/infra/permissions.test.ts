@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { SIGNAL_RULE_NAMES } from '../../functions/domain/rules.ts';
 import { UNSCOPED_ACTIONS } from '../../infra/permissions/unscoped.ts';
 import type { Template } from '../../infra/synthesise.ts';
 import { aCeiling, resourcesOf, statement, statementsOf, templateOf } from './deployed.ts';
@@ -113,6 +114,42 @@ describe('given the recorder', () => {
       ['ReadTasksAndClusters', ['ecs:DescribeClusters', 'ecs:DescribeTasks']],
       ['ReadWhatHasNoResource', ['ecs:DescribeTaskDefinition']],
     ]);
+  });
+});
+
+describe('given what the remediator reads of keys and buckets', () => {
+  it('is their description and policy, in this account and Region; no bucket of another account', () => {
+    expect(statement(templateIn('observe'), 'RemediatorRole', 'ReadKeys')).toEqual({
+      Sid: 'ReadKeys',
+      Effect: 'Allow',
+      Action: ['kms:DescribeKey', 'kms:GetKeyPolicy'],
+      Resource: ['arn:<AWS::Partition>:kms:<AWS::Region>:<AWS::AccountId>:key/*'],
+    });
+    expect(statement(templateIn('observe'), 'RemediatorRole', 'ReadBucketEncryption')).toEqual({
+      Sid: 'ReadBucketEncryption',
+      Effect: 'Allow',
+      Action: ['s3:GetEncryptionConfiguration'],
+      Resource: ['arn:<AWS::Partition>:s3:::*'],
+      Condition: { StringEquals: { 'aws:ResourceAccount': '<AWS::AccountId>' } },
+    });
+  });
+
+  it('is read by no other function', () => {
+    const others = ROLES.slice(1).flatMap((role) => allowed('attach', role).flatMap(({ Action }) => Action));
+    expect(others.filter((action) => /^kms:|^s3:Get/.test(action))).toEqual([]);
+  });
+});
+
+describe('given a deployment with every signal', () => {
+  it('adds nothing to a role but the second queue', async () => {
+    const signals = await templateOf(aCeiling('attach'), { signals: SIGNAL_RULE_NAMES });
+    for (const role of ROLES) {
+      const [without, withAll] = [statementsOf(templateIn('attach'), role), statementsOf(signals, role)];
+      const changed = withAll.filter((one, index) => JSON.stringify(one) !== JSON.stringify(without[index]));
+      expect(changed.map(({ Sid, Resource }) => [Sid, Resource])).toEqual(
+        role === 'RemediatorRole' ? [['ConsumeQueue', ['<DenialsQueue.Arn>', '<RoutersQueue.Arn>']]] : [],
+      );
+    }
   });
 });
 

@@ -47,7 +47,7 @@ describe.each(QUEUES)('given the queue of %s', (id, name, rules) => {
     expect(propertiesOf(template, 'AWS::SQS::Queue', `${id}Queue`)).toEqual({
       QueueName: `box-${name}`,
       SqsManagedSseEnabled: true,
-      VisibilityTimeout: 180,
+      VisibilityTimeout: 182,
       MessageRetentionPeriod: 14 * 24 * 3600,
       RedrivePolicy: { deadLetterTargetArn: `<${id}DeadLetters.Arn>`, maxReceiveCount: 8 },
     });

@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { SIGNAL_RULE_NAMES } from '../../functions/domain/rules.ts';
 import { parseSettings } from '../../functions/domain/settings.ts';
 import { settingsJsonSchema } from '../../infra/settings.ts';
 import type { Template } from '../../infra/synthesise.ts';
@@ -23,7 +24,7 @@ describe.each(['observe', 'attach'] as const)('given the checks of cdk-nag and t
   let template: Template;
   beforeAll(async () => {
     // A finding that nobody acknowledged throws.
-    template = await templateOf(aCeiling(mode), { checked: true });
+    template = await templateOf(aCeiling(mode), { checked: true, signals: SIGNAL_RULE_NAMES });
   }, 60_000);
 
   it('leaves only findings that are acknowledged with a reason', () => {

@@ -1,4 +1,5 @@
 import { type Incident, incidentsOf } from '../../functions/domain/incident.ts';
+import type { IncidentRepair } from '../../functions/domain/incident-repair.ts';
 import type { LedgerLine, SessionVerdict } from '../../functions/domain/ledger.ts';
 import { incidentTicket } from '../../functions/messages/incident-ticket.ts';
 import { aCase, anExecSession, CLUSTER_ARN, SESSION_ID } from '../support/builders.ts';
@@ -20,6 +21,7 @@ function ticketOf(
   verdict: Partial<SessionVerdict> = {},
   line: Partial<LedgerLine> = {},
   sessionIds: readonly string[] = [SESSION_ID],
+  repair: IncidentRepair | null = null,
 ) {
   const settled = aVerdict({ state: 'missing', settledAt: '2023-02-11T08:00:00Z', causes: CAUSES, ...verdict });
   const ledgerLine = aLedgerLine(line);
@@ -28,7 +30,7 @@ function ticketOf(
   const found = aCase({ fingerprint: incident.fingerprint, sessionIds, count: sessionIds.length, logGroupName: null });
   return {
     incident,
-    draft: incidentTicket({ found, incident, line: ledgerLine, verdict: settled, deploymentId: 'exec-log' }),
+    draft: incidentTicket({ found, incident, line: ledgerLine, verdict: settled, repair, deploymentId: 'exec-log' }),
   };
 }
 

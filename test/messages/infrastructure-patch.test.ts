@@ -1,22 +1,18 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { Stack } from 'aws-cdk-lib';
-import * as iam from 'aws-cdk-lib/aws-iam';
-import { CfnInclude } from 'aws-cdk-lib/cloudformation-include';
-import type { RemediationPolicy } from '../../functions/domain/decision.ts';
+import type { PolicyStatement, RemediationPolicy } from '../../functions/domain/decision.ts';
 import {
   cdkPatch,
   cloudFormationPatch,
+  cloudFormationStatements,
   permanentPolicyName,
   terraformPatch,
 } from '../../functions/messages/infrastructure-patch.ts';
+import { asCdkWrites, readCloudFormation, readStatements, readTerraform, runAsCdk } from './patch-readers.ts';
 
 const NAME = 'nginx-sample-task-nginx-role';
 /** Every character that could end a string, begin a template or hide something in one of the three languages. */
 const HOSTILE = 'a"b\'c\\d$\u007be}%\u007bf}#g: - h\u202ei\nj`k😀\u2028l';
 
-function aPolicy(roleName: string, resource: string): RemediationPolicy {
+function aPolicy(roleName: string, resource: string, more: readonly PolicyStatement[] = []): RemediationPolicy {
   return {
     roleName,
     policyName: 'ExecLogDelivery-ap-northeast-1',
@@ -35,40 +31,29 @@ function aPolicy(roleName: string, resource: string): RemediationPolicy {
           Action: ['logs:DescribeLogGroups'],
           Resource: [resource],
         },
+        ...more,
       ],
     },
   };
 }
 
-/** Puts the pasted template through CDK's own reader of CloudFormation YAML. */
-function readAsCloudFormation(template: string): object {
-  const folder = mkdtempSync(join(tmpdir(), 'patch-'));
-  try {
-    const templateFile = join(folder, 'template.yaml');
-    writeFileSync(templateFile, template);
-    const stack = new Stack();
-    const pasted = new CfnInclude(stack, 'Pasted', { templateFile }).getResource('ExecSessionLogsPolicy');
-    if (!(pasted instanceof iam.CfnRolePolicy)) {
-      throw new Error(`not a role's policy: ${pasted.cfnResourceType}`);
-    }
-    const { roleName, policyName, policyDocument } = pasted;
-    return stack.resolve({ roleName, policyName, document: policyDocument });
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
-
-/** Runs the pasted lines in the constructor of a stack. */
-function runAsCdk(patch: string): object {
-  const [importLine = '', ...lines] = patch.split('\n');
-  expect(importLine).toBe("import * as iam from 'aws-cdk-lib/aws-iam';");
-  const stack = new Stack();
-  new Function('iam', lines.join('\n')).call(stack, iam);
-  const made = stack.node.findChild('ExecSessionLogsPolicy').node.defaultChild;
-  if (!(made instanceof iam.CfnPolicy)) {
-    throw new Error('the patch makes no policy');
-  }
-  return stack.resolve({ roles: made.roles, policyName: made.policyName, document: made.policyDocument });
+/** A statement with each of the two conditions that a policy of ours may have. */
+function conditional(resource: string, value: string): readonly PolicyStatement[] {
+  const allowed = { Effect: 'Allow' as const, Resource: [resource] };
+  return [
+    {
+      ...allowed,
+      Sid: 'ExecLogDeliveryObjects',
+      Action: ['s3:PutObject'],
+      Condition: { StringEquals: { 'aws:ResourceAccount': value } },
+    },
+    {
+      ...allowed,
+      Sid: 'ExecLogDeliveryBucketKey',
+      Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
+      Condition: { StringEquals: { 'kms:ViaService': value } },
+    },
+  ];
 }
 
 describe.each([
@@ -79,30 +64,28 @@ describe.each([
   ],
   ['names full of quotes and templates', HOSTILE, HOSTILE],
 ])('given the policy for %s', (_name, roleName, resource) => {
-  const policy = aPolicy(roleName, resource);
+  const policy = aPolicy(roleName, resource, conditional(resource, roleName));
+
+  const made = { roleName, policyName: 'ExecSessionLogs-ap-northeast-1', document: policy.document };
 
   it('is a CloudFormation resource with the same statements', () => {
-    expect(readAsCloudFormation(cloudFormationPatch(policy))).toEqual({
-      roleName,
-      policyName: 'ExecSessionLogs-ap-northeast-1',
-      document: policy.document,
-    });
+    expect(readCloudFormation(cloudFormationPatch(policy))).toEqual(made);
+    expect(readCloudFormation(cloudFormationPatch(policy, roleName))).toEqual(made);
+  });
+
+  it('is the whole list of statements for a policy that stands in a template', () => {
+    expect(readStatements(cloudFormationStatements(policy))).toEqual(policy.document.Statement);
+  });
+
+  it('is a Terraform resource with the same statements', () => {
+    expect(readTerraform(terraformPatch(policy))).toEqual(made);
+    expect(readTerraform(terraformPatch(policy, roleName))).toEqual(made);
   });
 
   it('is CDK code that makes the same policy', () => {
-    const single = (values: readonly string[]) => (values.length === 1 ? values[0] : values);
-    expect(runAsCdk(cdkPatch(policy))).toEqual({
-      roles: [roleName],
-      policyName: 'ExecSessionLogs-ap-northeast-1',
-      document: {
-        Version: '2012-10-17',
-        Statement: policy.document.Statement.map((statement) => ({
-          ...statement,
-          Action: single(statement.Action),
-          Resource: single(statement.Resource),
-        })),
-      },
-    });
+    const written = { ...made, document: asCdkWrites(policy.document) };
+    expect(runAsCdk(cdkPatch(policy))).toEqual(written);
+    expect(runAsCdk(cdkPatch(policy, roleName))).toEqual(written);
   });
 
   it.each([cloudFormationPatch, terraformPatch, cdkPatch])('shows ASCII only (%p)', (render) => {

@@ -16,6 +16,10 @@ const ends: Readonly<Record<string, string>> = {
   '03-execute-command-dry-run.json': 'dry-run',
   '25-start-session-past-ecs-exec.json': 'outside-exec',
   '26-start-session-by-ecs-itself.json': 'by-ecs',
+  '32-exec-clients-opened-by-aws-cli.json': 'exec',
+  '33-exec-clients-opened-by-ecspresso.json': 'exec',
+  '34-exec-clients-opened-by-ecsk.json': 'exec',
+  '35-exec-clients-opened-by-copilot.json': 'exec',
 };
 
 describe('given the events of events/ that open sessions', () => {

@@ -40,7 +40,11 @@ describe('given an unrecorded session', () => {
       {
         state: 'ticketed',
         disposition: 'open-ticket',
-        reasons: [{ code: 'unrecorded-missing', detail: 'the image holds no script' }],
+        reasons: [
+          { code: 'unrecorded-missing', detail: 'the image holds no script' },
+          { code: 'simulated-denied', detail: expect.stringContaining('logs:CreateLogStream on ') },
+          { code: 'simulated-denied', detail: expect.stringContaining('logs:PutLogEvents on ') },
+        ],
         count: 1,
         sessionIds: [SESSION_ID],
         roleArn: ROLE_ARN,

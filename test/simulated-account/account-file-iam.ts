@@ -23,6 +23,7 @@ function readRole(element: Element): AccountRole {
     value: {
       ...raw,
       ...withDocument(raw, 'AssumeRolePolicyDocument', element.path),
+      InstanceProfileList: readProfiles(raw['InstanceProfileList'], `${element.path}.InstanceProfileList`),
       RolePolicyList: elements(raw['RolePolicyList'], 'RolePolicyList', `${element.path}.RolePolicyList`).map(
         (policy) => {
           const inline = section(policy.value, policy.path);
@@ -42,6 +43,18 @@ function readRole(element: Element): AccountRole {
     RoleId: detail.RoleId ?? '',
     Path: detail.Path ?? '/',
   };
+}
+
+/** Profiles print their roles with the trust document once more. */
+function readProfiles(value: unknown, path: string): unknown[] {
+  return elements(value, 'InstanceProfileList', path).map((element) => {
+    const profile = section(element.value, element.path);
+    const roles = elements(profile['Roles'], 'Roles', `${element.path}.Roles`).map((role) => {
+      const raw = section(role.value, role.path);
+      return { ...raw, ...withDocument(raw, 'AssumeRolePolicyDocument', role.path) };
+    });
+    return { ...profile, Roles: roles };
+  });
 }
 
 function readPolicy(element: Element): ManagedPolicyDetail {

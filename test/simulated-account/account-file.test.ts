@@ -14,7 +14,7 @@ describe('given an account file', () => {
       partition: 'aws',
       region: 'us-east-1',
       iam: { roles: [], policies: [] },
-      ecs: { clusters: [], tasks: [], taskDefinitions: [] },
+      ecs: { clusters: [], tasks: [], taskDefinitions: [], services: [], containerInstances: [] },
       logs: { logGroups: [], logStreams: new Map() },
       s3: new Map(),
       kms: new Map(),
@@ -145,7 +145,7 @@ describe('given an account file', () => {
         ]),
       },
       stacks: [{ StackName: 'web', PhysicalResourceId: 'r' }],
-      kms: new Map([['k', { metadata: { KeyId: 'k' }, policy: JSON.stringify(document) }]]),
+      kms: new Map([['k', { metadata: { KeyId: 'k' }, policy: JSON.stringify(document), aliases: [] }]]),
       scp: [
         {
           target: 'r-root',
@@ -274,7 +274,7 @@ describe('given the keys of an account file', () => {
 
     expect(unknownKeysIn(file)).toEqual([
       { path: 'logz', known: expect.arrayContaining(['logs', 'ecs']) },
-      { path: 'ecs.clustres', known: ['clusters', 'tasks', 'taskDefinitions'] },
+      { path: 'ecs.clustres', known: ['clusters', 'tasks', 'taskDefinitions', 'services', 'containerInstances'] },
       { path: 'toString', known: expect.arrayContaining(['logs', 'ecs']) },
     ]);
   });

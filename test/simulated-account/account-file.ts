@@ -1,8 +1,8 @@
 import { type StackResource, StackResource$ } from '@aws-sdk/client-cloudformation';
 import { type LogGroup, LogGroup$, type LogStream, LogStream$ } from '@aws-sdk/client-cloudwatch-logs';
-import type { Cluster, Tag, Task, TaskDefinition } from '@aws-sdk/client-ecs';
-import { Cluster$, Tag$, Task$, TaskDefinition$ } from '@aws-sdk/client-ecs';
 import { readBuckets } from './account-file-buckets.ts';
+import { readNetwork } from './account-file-ec2.ts';
+import { readEcs } from './account-file-ecs.ts';
 import { readIam } from './account-file-iam.ts';
 import {
   documentText,
@@ -14,7 +14,8 @@ import {
   shaped,
   text,
 } from './account-file-input.ts';
-import type { AccountKey, AccountState, AccountTaskDefinition, JsonObject, PolicyLevel } from './account-state.ts';
+import { readKeys } from './account-file-kms.ts';
+import type { AccountState, JsonObject, PolicyLevel } from './account-state.ts';
 import { isObject } from './schema-check.ts';
 
 export { AccountFileError } from './account-file-input.ts';
@@ -37,22 +38,17 @@ export function readAccountFile(json: unknown): AccountState {
 
 function readSections(json: unknown): AccountState {
   const file = isObject(json) ? json : refuse('account file', json, 'a JSON object');
-  const ecs = section(file['ecs'], 'ecs');
+  const ecs = readEcs(file['ecs']);
   const logs = section(file['logs'], 'logs');
   refuseMorePages(logs, 'logs');
-  const clusters = elements(ecs['clusters'], 'clusters', 'ecs.clusters').map((element) => readCluster(element));
   const iam = readIam(file['iam']);
-  const example = (clusters[0]?.clusterArn ?? iam.roles[0]?.Arn ?? '').split(':');
+  const example = (ecs.clusters[0]?.clusterArn ?? iam.roles[0]?.Arn ?? '').split(':');
   return {
     account: accountId(file['account'], example[4]),
     partition: optionalText(file['partition'], 'partition') ?? (example[1] || 'aws'),
     region: optionalText(file['region'], 'region') ?? (example[3] || 'us-east-1'),
     iam,
-    ecs: {
-      clusters,
-      tasks: elements(ecs['tasks'], 'tasks', 'ecs.tasks').map((element) => readTask(element)),
-      taskDefinitions: readTaskDefinitions(ecs['taskDefinitions']),
-    },
+    ecs,
     logs: {
       logGroups: elements(logs['logGroups'], 'logGroups', 'logs.logGroups').map((element) => readLogGroup(element)),
       logStreams: new Map(
@@ -63,7 +59,8 @@ function readSections(json: unknown): AccountState {
       ),
     },
     s3: readBuckets(file['s3']),
-    kms: new Map(Object.entries(section(file['kms'], 'kms')).map(([arn, key]) => [arn, readKey(key, `kms.${arn}`)])),
+    kms: readKeys(file['kms']),
+    ...readNetwork(file['ec2']),
     cloudformation: { stackResources: readStackResources(file['cloudformation']) },
     cloudtrail: { records: readRecords(file['cloudtrail']) },
     organizations: { serviceControlPolicies: readPolicyLevels(file['organizations']) },
@@ -82,30 +79,6 @@ function optionalText(value: unknown, path: string): string | undefined {
   return value === undefined || value === null ? undefined : text(value, path);
 }
 
-function readCluster(element: Element): Cluster & { clusterArn: string } {
-  const cluster = shaped<Cluster>(Cluster$, element);
-  return { ...cluster, clusterArn: text(cluster.clusterArn, `${element.path}.clusterArn`) };
-}
-
-function readTask(element: Element): Task {
-  const task = shaped<Task>(Task$, element);
-  text(task.taskArn, `${element.path}.taskArn`);
-  return task;
-}
-
-function readTaskDefinitions(value: unknown): AccountTaskDefinition[] {
-  // `describe-task-definition` prints one object, so a single output is as good as a list of them.
-  const list = isObject(value) && isObject(value['taskDefinition']) ? [value] : value;
-  return elements(list, 'taskDefinitions', 'ecs.taskDefinitions').map((element) => {
-    const wrapped = isObject(element.value) && isObject(element.value['taskDefinition']) ? element.value : undefined;
-    const inner = wrapped ? { path: `${element.path}.taskDefinition`, value: wrapped['taskDefinition'] } : element;
-    const taskDefinition = shaped<TaskDefinition>(TaskDefinition$, inner);
-    text(taskDefinition.taskDefinitionArn, `${inner.path}.taskDefinitionArn`);
-    const tags = elements(wrapped?.['tags'], 'tags', `${element.path}.tags`).map((tag) => shaped<Tag>(Tag$, tag));
-    return { taskDefinition, tags };
-  });
-}
-
 function readLogGroup(element: Element): LogGroup {
   const group = shaped<LogGroup>(LogGroup$, element);
   text(group.logGroupName, `${element.path}.logGroupName`);
@@ -118,17 +91,6 @@ function readLogStreams(value: unknown, path: string): LogStream[] {
     text(stream.logStreamName, `${element.path}.logStreamName`);
     return stream;
   });
-}
-
-function readKey(value: unknown, path: string): AccountKey {
-  const key = section(value, path);
-  const metadata = section(key['metadata'], `${path}.metadata`);
-  const policy = key['policy'];
-  const document = isObject(policy) && 'Policy' in policy ? policy['Policy'] : policy;
-  return {
-    metadata: isObject(metadata['KeyMetadata']) ? metadata['KeyMetadata'] : metadata,
-    policy: document === undefined || document === null ? null : documentText(document, `${path}.policy`),
-  };
 }
 
 function readStackResources(value: unknown): StackResource[] {

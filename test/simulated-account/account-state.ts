@@ -1,7 +1,9 @@
 import type { StackResource } from '@aws-sdk/client-cloudformation';
 import type { LogGroup, LogStream } from '@aws-sdk/client-cloudwatch-logs';
-import type { Cluster, Tag, Task, TaskDefinition } from '@aws-sdk/client-ecs';
+import type { Instance, Subnet, VpcEndpoint } from '@aws-sdk/client-ec2';
+import type { Cluster, ContainerInstance, Service, Tag, Task, TaskDefinition } from '@aws-sdk/client-ecs';
 import type { ManagedPolicyDetail, RoleDetail } from '@aws-sdk/client-iam';
+import type { KeyMetadata } from '@aws-sdk/client-kms';
 import type { _Object as S3Object, ServerSideEncryptionConfiguration } from '@aws-sdk/client-s3';
 
 export type JsonObject = Record<string, unknown>;
@@ -14,9 +16,20 @@ export interface AccountTaskDefinition {
   readonly tags: readonly Tag[];
 }
 
+/** A KMS key. What its metadata leaves out is that of an enabled key of a customer. */
 export interface AccountKey {
-  readonly metadata: JsonObject;
+  readonly metadata: Partial<KeyMetadata>;
+  /** Absent is the default policy, which delegates to the account. */
   readonly policy: string | null;
+  /** Its aliases, each with `alias/` before its name; absent is none. */
+  readonly aliases?: readonly string[];
+}
+
+/** What preflight asks EC2 about: where tasks run, what they reach privately, and the roles of instances. */
+interface AccountNetwork {
+  readonly subnets: readonly Subnet[];
+  readonly vpcEndpoints: readonly VpcEndpoint[];
+  readonly instances: readonly Instance[];
 }
 
 /** A bucket with what lists show of its objects; their texts, where known, are in the stores. */
@@ -40,10 +53,19 @@ export interface AccountState {
   partition: string;
   region: string;
   iam: { roles: AccountRole[]; policies: ManagedPolicyDetail[] };
-  ecs: { clusters: Cluster[]; tasks: Task[]; taskDefinitions: AccountTaskDefinition[] };
+  ecs: {
+    clusters: Cluster[];
+    tasks: Task[];
+    taskDefinitions: AccountTaskDefinition[];
+    /** Absent is none, as for instances. */
+    services?: Service[];
+    containerInstances?: ContainerInstance[];
+  };
   logs: { logGroups: LogGroup[]; logStreams: Map<string, LogStream[]> };
   s3: Map<string, AccountBucket>;
   kms: Map<string, AccountKey>;
+  /** Absent where the file has no such section. */
+  ec2?: AccountNetwork;
   cloudformation: { stackResources: StackResource[] };
   cloudtrail: { records: JsonObject[] };
   organizations: { serviceControlPolicies: PolicyLevel[] };

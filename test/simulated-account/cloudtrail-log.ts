@@ -5,7 +5,7 @@ import type { SimulatedClock } from './simulated-clock.ts';
 /** Where every call seems to come from: an address for documentation, since loopback would be none that AWS sees. */
 export const SOURCE_ADDRESS = '203.0.113.17';
 
-/** A management call as CloudTrail records it, before the parts that every record has. */
+/** A call as CloudTrail records it, before the parts that every record has. */
 export interface RecordedCall {
   readonly userIdentity: JsonObject;
   readonly eventSource: string;
@@ -17,6 +17,8 @@ export interface RecordedCall {
   readonly calledBy?: string;
   readonly requestId: string;
   readonly readOnly: boolean;
+  /** A call on data, which Event history does not have. */
+  readonly isDataEvent?: boolean;
   readonly requestParameters: JsonObject | null;
   readonly responseElements: JsonObject | null;
   readonly error: { readonly code: string; readonly message: string } | null;
@@ -59,9 +61,9 @@ export class CloudTrailLog {
       eventID: randomUUID(),
       readOnly: call.readOnly,
       eventType: 'AwsApiCall',
-      managementEvent: true,
+      managementEvent: call.isDataEvent !== true,
       recipientAccountId: this.state.account,
-      eventCategory: 'Management',
+      eventCategory: call.isDataEvent === true ? 'Data' : 'Management',
       tlsDetails: {
         tlsVersion: 'TLSv1.3',
         cipherSuite: 'TLS_AES_128_GCM_SHA256',
@@ -84,6 +86,7 @@ export class CloudTrailLog {
     const now = this.clock.now().getTime();
     return this.state.cloudtrail.records
       .filter((record) => (this.visibleAt.get(record) ?? 0) <= now && typeof record['eventName'] === 'string')
+      .filter((record) => record['managementEvent'] !== false)
       .map((record, index) => ({ record, index, time: Date.parse(String(record['eventTime'])) || 0 }))
       .sort((a, b) => b.time - a.time || b.index - a.index)
       .map(({ record }) => record);

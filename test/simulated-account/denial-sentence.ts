@@ -20,9 +20,12 @@ const policyNames: Readonly<Record<DenyingPolicyType, string>> = {
 
 /** Forms the sentence that AWS writes into `errorMessage`; since January 2026 an explicit denial may end in the policy's ARN. */
 export function denialSentence(call: RefusedCall): string {
-  const resource = call.resource === null ? '' : ` on resource: ${call.resource}`;
+  const resource = call.resource === null ? '' : ` on resource: ${printed(call.resource)}`;
   return `User: ${call.principalArn} is not authorized to perform: ${call.action}${resource} ${denialReason(call)}`;
 }
+
+/** S3 alone puts its resources in quotes. */
+const printed = (resource: string) => (/^arn:[^:]+:s3:/.test(resource) ? `"${resource}"` : resource);
 
 function denialReason(call: Pick<RefusedCall, 'action' | 'policyType' | 'kind' | 'policyArn'>): string {
   const name = policyNames[call.policyType];

@@ -56,6 +56,34 @@ describe('given the policy simulator of a simulated account', () => {
     ]).toEqual(['implicitDeny', 'allowed', 'explicitDeny']);
   });
 
+  it('allows a key through S3 only in that context, and names the context that is missing', async () => {
+    const key = 'arn:aws:kms:eu-central-1:111111111111:key/1234';
+    const service = { 'kms:ViaService': 's3.eu-central-1.amazonaws.com' };
+    const role = aRole('web-task', {
+      key: allowing('kms:GenerateDataKey', key, { Condition: { StringEquals: service } }),
+    });
+    const asked = { ActionNames: ['kms:GenerateDataKey'], ResourceArns: [key] };
+    const entry = (ContextKeyName: string, value: string) => ({
+      ContextEntries: [{ ContextKeyName, ContextKeyValues: [value], ContextKeyType: 'string' as const }],
+    });
+    const results = [
+      ...(await simulated(role, { ...asked, ...entry('kms:ViaService', 's3.eu-central-1.amazonaws.com') })),
+      ...(await simulated(role, { ...asked, ...entry('kms:ViaService', 'ssm.eu-central-1.amazonaws.com') })),
+      ...(await simulated(role, asked)),
+    ];
+
+    expect(
+      results.map((one) => [
+        one.EvalDecision,
+        one.ResourceSpecificResults?.flatMap((each) => each.MissingContextValues),
+      ]),
+    ).toEqual([
+      ['allowed', []],
+      ['implicitDeny', []],
+      ['implicitDeny', ['kms:ViaService']],
+    ]);
+  });
+
   it('names the policies that decide, as AWS does', async () => {
     const inline = { ours: allowing('logs:CreateLogStream', stream), channels: allowing('ssmmessages:*') };
     const role = {

@@ -5,7 +5,7 @@ export type { RoleRequest } from './account-runtime.ts';
 export type { AccountRole, AccountState, JsonObject } from './account-state.ts';
 export { envelopeOf } from './cloudtrail-log.ts';
 export { denialSentence, type RefusedCall } from './denial-sentence.ts';
-export type { Fault } from './faults.ts';
+export type { Fault, RequestLimit } from './faults.ts';
 export { type AccessDecision, type AccessRequest, decideAccess } from './iam-decisions.ts';
 export { policiesOf, UndecidableError } from './principal-policies.ts';
 export type { Credentials } from './principals.ts';

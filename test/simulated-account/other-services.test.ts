@@ -11,10 +11,9 @@ import {
 } from '@aws-sdk/client-eventbridge';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import { allowing, aRole, clientOf, denying, failureOf, rawCall, roleArn, startSample } from './sample-account.ts';
+import { aRole, clientOf, denying, failureOf, roleArn, startSample } from './sample-account.ts';
 import type { SimulatedAccount } from './server.ts';
 
-const keyArn = 'arn:aws:kms:eu-central-1:111111111111:key/1234';
 const stackId = 'arn:aws:cloudformation:eu-central-1:111111111111:stack/web/1';
 const resource = (LogicalResourceId: string, PhysicalResourceId: string) => ({
   StackName: 'web',
@@ -34,12 +33,6 @@ describe('given the other services of a simulated account', () => {
       {
         cloudformation: {
           stackResources: { StackResources: [resource('TaskRole', 'web-task'), resource('Other', 'other')] },
-        },
-        kms: {
-          [keyArn]: {
-            metadata: { KeyMetadata: { KeyState: 'Enabled' } },
-            policy: { Policy: JSON.stringify({ ...allowing('kms:*', '*', { Principal: { AWS: '*' } }) }) },
-          },
         },
       },
       { pageSize: 1 },
@@ -146,23 +139,5 @@ describe('given the other services of a simulated account', () => {
     ],
   ])('denies %s to a role without it', async (action, call) => {
     expect((await failureOf(call(account))).message).toContain(`is not authorized to perform: ${action} on resource: `);
-  });
-
-  it('describes a key and gives its policy, or the default one', async () => {
-    const described = await rawCall(account, 'kms', 'TrentService.DescribeKey', JSON.stringify({ KeyId: '1234' }));
-    const policy = await rawCall(account, 'kms', 'TrentService.GetKeyPolicy', JSON.stringify({ KeyId: keyArn }));
-    const missing = await rawCall(account, 'kms', 'TrentService.DescribeKey', JSON.stringify({ KeyId: 'gone' }));
-
-    expect([
-      JSON.parse(described.body),
-      JSON.parse(policy.body).PolicyName,
-      missing.status,
-      JSON.parse(missing.body).__type,
-    ]).toEqual([
-      { KeyMetadata: { KeyId: '1234', Arn: keyArn, KeyState: 'Enabled' } },
-      'default',
-      400,
-      'com.amazonaws.kms#NotFoundException',
-    ]);
   });
 });

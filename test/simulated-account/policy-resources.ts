@@ -2,7 +2,7 @@ import type { JsonObject } from './account-state.ts';
 import { isObject } from './schema-check.ts';
 
 /** Answers whether an IAM pattern (`*` any text, `?` one character) matches a whole text; linear, for hostile patterns. */
-function matchesIamPattern(pattern: string, text: string): boolean {
+export function matchesIamPattern(pattern: string, text: string): boolean {
   let at = 0;
   let place = 0;
   let star = -1;

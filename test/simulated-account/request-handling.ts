@@ -7,6 +7,7 @@ import { operationName, requestMembers, type WireRequest } from './protocols/req
 import { type Answer, failure, success } from './protocols/response.ts';
 import { readShape, SchemaViolation } from './schema-check.ts';
 import { type Call, type Operation, PassedAnswer, type Service, ServiceError } from './service.ts';
+import { logsObjectsOf } from './stores.ts';
 
 /** A request that has reached the account, with the service that its signature names. */
 export interface Request extends WireRequest {
@@ -67,7 +68,7 @@ async function performed(
   try {
     await authorise(service, operation, input, call, forcedDenial);
     const output = await operation.run(input, call);
-    record(service, operation, call, operation.recordedRequest(input), operation.recordedResponse(output), null);
+    record(service, operation, input, call, operation.recordedRequest(input), operation.recordedResponse(output), null);
     if (output instanceof PassedAnswer) {
       const headers = { 'content-type': 'application/x-amz-json-1.0', 'x-amzn-requestid': call.requestId };
       return handled(
@@ -81,7 +82,7 @@ async function performed(
     // Most services authorise before they look at the parameters, so that a denied call is recorded without them.
     const hidden = known instanceof DeniedError && !service.recordsDeniedRequests;
     const parameters = hidden ? null : operation.recordedRequest(input);
-    record(service, operation, call, parameters, null, known);
+    record(service, operation, input, call, parameters, null, known);
     return handled(failure(service, known, call.requestId), known.code);
   }
 }
@@ -115,18 +116,22 @@ async function authorise(
 
 function denied(service: Service, refusal: Parameters<typeof denialSentence>[0]): DeniedError {
   const xml = service.protocol === 'query' || service.protocol === 'rest-xml';
+  if (service.protocol === 'ec2-query') return new DeniedError('UnauthorizedOperation', denialSentence(refusal), 403);
   return new DeniedError(xml ? 'AccessDenied' : 'AccessDeniedException', denialSentence(refusal), xml ? 403 : 400);
 }
 
 function record(
   service: Service,
   operation: Operation,
+  input: unknown,
   { runtime, caller, requestId, headers }: Call,
   requestParameters: ReturnType<Operation['recordedRequest']>,
   responseElements: ReturnType<Operation['recordedResponse']>,
   error: ServiceError | null,
 ): void {
   if (operation.recording === 'never') return;
+  const bucket = operation.recording === 'data' ? operation.bucketOf(input) : undefined;
+  if (operation.recording === 'data' && !runtime.stores.trails.some((trail) => logsObjectsOf(trail, bucket))) return;
   const region = service.global ? 'us-east-1' : runtime.state.region;
   runtime.trail.write({
     userIdentity: userIdentityOf(caller, runtime.principals.roleOf(caller), runtime.state.account),
@@ -137,14 +142,17 @@ function record(
     host: `${service.signingName}.${region}.amazonaws.com`,
     requestId,
     readOnly: operation.recording === 'read',
+    ...(operation.recording === 'data' ? { isDataEvent: true } : {}),
     requestParameters,
     responseElements,
-    // CloudTrail writes AccessDenied where the service's own answer says AccessDeniedException.
-    error:
-      error === null
-        ? null
-        : { code: error instanceof DeniedError ? 'AccessDenied' : error.code, message: error.message },
+    error: error === null ? null : { code: recordedCode(service, error), message: error.message },
   });
+}
+
+/** CloudTrail writes AccessDenied where the service's own answer says AccessDeniedException; EC2 has a code of its own. */
+function recordedCode(service: Service, error: ServiceError): string {
+  if (service.protocol === 'ec2-query') return `Client.${error.code}`;
+  return error instanceof DeniedError ? 'AccessDenied' : error.code;
 }
 
 function unknownCaller(service: Service): ServiceError {
@@ -168,7 +176,7 @@ function unknownOperation(service: Service, name: string): ServiceError {
       501,
     );
   }
-  return service.protocol === 'query'
+  return service.protocol === 'query' || service.protocol === 'ec2-query'
     ? new ServiceError('InvalidAction', `Could not find operation ${name}.`)
     : new ServiceError(
         'UnknownOperationException',

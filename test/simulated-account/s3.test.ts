@@ -155,7 +155,7 @@ describe('given the S3 of a simulated account', () => {
       {
         name: 'AccessDenied',
         message:
-          'User: arn:aws:sts::111111111111:assumed-role/auditor/simulated-session is not authorized to perform: s3:ListBucket on resource: arn:aws:s3:::transcripts because no identity-based policy allows the s3:ListBucket action',
+          'User: arn:aws:sts::111111111111:assumed-role/auditor/simulated-session is not authorized to perform: s3:ListBucket on resource: "arn:aws:s3:::transcripts" because no identity-based policy allows the s3:ListBucket action',
       },
     ]);
   });

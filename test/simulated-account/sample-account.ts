@@ -18,6 +18,14 @@ export const denying = (Action: string | string[], Resource: string | string[] =
   Statement: [{ Effect: 'Deny', Action, Resource }],
 });
 
+/** The inline policy without which the agent of ECS Exec opens no channel. */
+export const channels = allowing([
+  'ssmmessages:CreateControlChannel',
+  'ssmmessages:CreateDataChannel',
+  'ssmmessages:OpenControlChannel',
+  'ssmmessages:OpenDataChannel',
+]);
+
 const trust = {
   Version: '2012-10-17',
   Statement: [{ Effect: 'Allow', Principal: { Service: 'ecs-tasks.amazonaws.com' }, Action: 'sts:AssumeRole' }],
@@ -54,7 +62,7 @@ export function sampleAccountFile(sections: JsonObject = {}): JsonObject {
     account: ACCOUNT,
     partition: 'aws',
     region: REGION,
-    iam: { RoleDetailList: [aRole('web-task'), aRole('repairer', { all: allowing('*') })], Policies: [] },
+    iam: { RoleDetailList: [aRole('web-task', { channels }), aRole('repairer', { all: allowing('*') })], Policies: [] },
     ecs: {
       clusters: [
         {

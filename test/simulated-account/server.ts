@@ -48,6 +48,8 @@ export interface SimulatedAccount {
   readonly stores: Stores;
   readonly queues: Queues;
   readonly calls: readonly LoggedCall[];
+  /** How many calls reached each operation, by `service:Operation`; throttled ones are counted too. */
+  countCalls(): Readonly<Record<string, number>>;
   readonly runtime: AccountRuntime;
   /** Credentials of a person (`operator`, named by the second argument) or of a session of a role. */
   credentialsFor(principal: string, sessionName?: string): Credentials;
@@ -66,7 +68,7 @@ export async function startSimulatedAccount(options: SimulatedAccountOptions): P
   runtime.throttleLookups = options.throttleLookups ?? false;
   runtime.trail.lagMs = options.lookupLagMs ?? 0;
   runtime.inline.lagMs = options.iamPropagationMs ?? 0;
-  const faults = new Faults();
+  const faults = new Faults(clock);
   for (const fault of options.faults ?? []) faults.add(fault);
   for (const { roleArn, sessionName } of options.principals ?? [])
     runtime.principals.credentialsFor(roleArn, sessionName);
@@ -91,6 +93,7 @@ export async function startSimulatedAccount(options: SimulatedAccountOptions): P
     stores: runtime.stores,
     queues: runtime.queues,
     calls,
+    countCalls: () => countsOf(calls),
     runtime,
     credentialsFor: (principal, sessionName) => runtime.principals.credentialsFor(principal, sessionName),
     decide: (request) => runtime.decide(request),
@@ -101,6 +104,15 @@ export async function startSimulatedAccount(options: SimulatedAccountOptions): P
       await dynamo.close();
     },
   };
+}
+
+function countsOf(calls: readonly LoggedCall[]): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const { service, operation } of calls) {
+    const name = `${service}:${operation}`;
+    counts[name] = (counts[name] ?? 0) + 1;
+  }
+  return counts;
 }
 
 interface Serving {

@@ -43,8 +43,8 @@ export interface Demand {
   readonly context?: Readonly<Record<string, string | readonly string[]>>;
 }
 
-/** How CloudTrail records a call: `never` for data events, which no default trail has. */
-export type Recording = 'read' | 'write' | 'never';
+/** How CloudTrail records a call: `data` only by a trail that asks for such events, `never` where no trail here does. */
+export type Recording = 'read' | 'write' | 'data' | 'never';
 
 export interface OperationParts<I, O> {
   /** The permissions that the call needs; IAM's action is the operation's own name unless a demand says otherwise. */
@@ -53,6 +53,8 @@ export interface OperationParts<I, O> {
   /** What CloudTrail shows of the request; by default all of it. */
   readonly recordedRequest?: (input: I) => JsonObject;
   readonly recordedResponse?: (output: O) => JsonObject | null;
+  /** Of a data event: the bucket whose trail may ask for it. */
+  readonly bucketOf?: (input: I) => string | undefined;
   readonly run: (input: I, call: Call) => O | Promise<O>;
 }
 
@@ -67,6 +69,7 @@ export interface Operation {
   run(input: unknown, call: Call): unknown;
   recordedRequest(input: unknown): JsonObject | null;
   recordedResponse(output: unknown): JsonObject | null;
+  bucketOf(input: unknown): string | undefined;
 }
 
 /** Binds an operation's schema of the SDK to its permissions and behaviour; the SDK's own types describe both sides. */
@@ -82,6 +85,7 @@ export function operation<I, O>(schema: unknown, parts: OperationParts<I, O>): O
     run: (value, call) => parts.run(value as I, call),
     recordedRequest: (value) => parts.recordedRequest?.(value as I) ?? lowerCamel(value),
     recordedResponse: (value) => parts.recordedResponse?.(value as O) ?? null,
+    bucketOf: (value) => parts.bucketOf?.(value as I),
   };
 }
 
@@ -90,7 +94,7 @@ export interface Service {
   readonly signingName: string;
   /** The prefix of its IAM actions. */
   readonly iamPrefix: string;
-  readonly protocol: 'json-1.0' | 'json-1.1' | 'query' | 'rest-xml';
+  readonly protocol: 'json-1.0' | 'json-1.1' | 'query' | 'ec2-query' | 'rest-xml';
   /** The XML namespace of a query or REST service, or the shape namespace of a JSON service. */
   readonly namespace: string;
   readonly eventSource: string;

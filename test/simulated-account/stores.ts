@@ -12,6 +12,8 @@ export interface SimulatedTrail {
   /** `None` is a trail that logs data events only. */
   managementEvents: 'All' | 'ReadOnly' | 'WriteOnly' | 'None';
   excludedSources: string[];
+  /** The buckets whose object calls it logs as data events, or all; absent is none. */
+  s3DataEvents?: 'all' | string[];
 }
 
 /** What the account holds beside its account file: the deployment's own parameters, secrets, rules and tickets. */
@@ -59,6 +61,11 @@ export function emptyStores(): Stores {
       { name: 'management-events', isLogging: true, isMultiRegion: true, managementEvents: 'All', excludedSources: [] },
     ],
   };
+}
+
+/** Whether a trail logs what happens to the objects of a bucket. */
+export function logsObjectsOf({ isLogging, s3DataEvents }: SimulatedTrail, bucket = ''): boolean {
+  return isLogging && (s3DataEvents === 'all' || (s3DataEvents?.includes(bucket) ?? false));
 }
 
 /** The key of a stream's events. */

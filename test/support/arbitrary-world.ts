@@ -1,8 +1,10 @@
 import * as fc from 'fast-check';
 import type { PolicyDocument } from '../../functions/domain/decision.ts';
+import type { CompanionCall } from '../../functions/domain/denial.ts';
 import type { ExecConfiguration } from '../../functions/domain/observation.ts';
 import { mergedWithEarlier } from '../../functions/domain/remediation-policy.ts';
 import {
+  absent,
   aCluster,
   aContainer,
   aDenial,
@@ -17,9 +19,19 @@ import {
   ROLE_NAME,
   read,
   rules,
+  SESSION_ID,
   TASK_ID,
 } from './builders.ts';
-import { aWorld, findingOf, type World } from './world.ts';
+import {
+  aCompanionDenial,
+  aKey,
+  aRoutedContainer,
+  aRouterDenial,
+  delegatingTo,
+  LOG_ROUTER,
+  listingAll,
+} from './other-signals.ts';
+import { aWorld, findingOf, type World, withFittingSimulation } from './world.ts';
 import { mutation, policyNameIn, withOwnPolicy } from './world-mutations.ts';
 
 const letters = (alphabet: string, size: { minLength: number; maxLength: number }): fc.Arbitrary<string> =>
@@ -35,14 +47,18 @@ const place = fc.record({
   account: letters('0123456789', { minLength: 12, maxLength: 12 }),
 });
 
+const COMPANIONS: readonly CompanionCall[] = ['describe-log-groups', 'bucket-encryption', 'session-key', 'object'];
+
 const bucket = fc.record({
   name: letters('abcdefghij0123456789', { minLength: 3, maxLength: 20 }),
   prefix: fc.constantFrom(null, '', 'exec', 'exec/', 'team-a/exec.log'),
   encrypted: fc.boolean(),
+  /** The customer's own key of the bucket. */
+  keyId: fc.option(letters('abcdef0123456789-', { minLength: 8, maxLength: 36 }), { nil: null }),
 });
 
-/** Set-ups in which every guardrail holds: DEFAULT or OVERRIDE, with or without bucket, key, encryption and earlier targets. */
-export const validWorld: fc.Arbitrary<World> = fc
+/** Sessions of set-ups in which every guardrail holds: DEFAULT or OVERRIDE, with or without bucket, keys, encryption and earlier targets. */
+const validSessionWorld: fc.Arbitrary<World> = fc
   .record({
     place,
     group: letters('abcABC09._/#-', { minLength: 1, maxLength: 30 }).map((name) => `/ecs/${name}`),
@@ -50,6 +66,8 @@ export const validWorld: fc.Arbitrary<World> = fc
     encryption: fc.boolean(),
     bucket: fc.option(bucket, { nil: null }),
     keyId: fc.option(letters('abcdef0123456789-', { minLength: 8, maxLength: 36 }), { nil: null }),
+    isAlias: fc.boolean(),
+    companion: fc.constantFrom(null, ...COMPANIONS),
     earlier: fc.uniqueArray(letters('abcdef', { minLength: 1, maxLength: 6 }), { maxLength: 4 }),
     overridden: fc.boolean(),
   })
@@ -68,8 +86,12 @@ export const validWorld: fc.Arbitrary<World> = fc
       s3BucketName: given.bucket?.name ?? null,
       s3KeyPrefix: given.bucket?.prefix ?? null,
       s3EncryptionEnabled: given.bucket?.encrypted ?? false,
-      kmsKeyId: keyId === null ? null : arn('kms', `key/${keyId}`),
+      kmsKeyId: keyId === null ? null : given.isAlias ? 'alias/exec' : arn('kms', `key/${keyId}`),
     });
+    const policy = read(delegatingTo(account, partition));
+    const keyNamed = (id: string | null | undefined) =>
+      id == null ? absent : read(aKey({ keyArn: arn('kms', `key/${id}`), policy }));
+    const bucketKeyId = given.bucket?.keyId ?? null;
     const bare = aWorld(
       {
         session: read(anExecSession({ partition, region, account, clusterArn, taskArn })),
@@ -87,14 +109,81 @@ export const validWorld: fc.Arbitrary<World> = fc
         ),
         role: read(aRole({ roleArn })),
         logGroup: read(aLogGroup({ name: group })),
+        sessionKey: keyNamed(keyId),
+        bucketEncryption:
+          given.bucket === null
+            ? absent
+            : read({ algorithm: bucketKeyId === null ? 'AES256' : 'aws:kms', keyId: bucketKeyId }),
+        bucketKey: keyNamed(bucketKeyId),
       },
       {
         denial: aDenial({ partition, region, account, logGroupName: group }),
-        rules: rules({ buckets: { allow: ['*'] }, keys: { allow: ['*'] } }),
+        rules: rules({ buckets: { allow: ['*'] }, keys: { allow: ['*'] }, fireLens: { mode: 'attach' } }),
       },
     );
-    return given.earlier.length === 0 ? bare : withEarlierTargets(bare, given.earlier);
+    const world = given.earlier.length === 0 ? bare : withEarlierTargets(bare, given.earlier);
+    return given.companion === null ? world : asCompanion(world, given.companion);
   });
+
+/** The same world, in which the agent was denied another call on the same target, or the delivery where the target has none. */
+function asCompanion(world: World, companion: CompanionCall): World {
+  const { target } = findingOf(world);
+  const { partition, region, account } = world.denial;
+  if (target?.kind !== 'target') {
+    return world;
+  }
+  const bucket = target.bucket === null ? null : `arn:${partition}:s3:::${target.bucket.name}`;
+  const resources: Readonly<Record<CompanionCall, string | null>> = {
+    'describe-log-groups': `arn:${partition}:logs:${region}:${account}:log-group::log-stream:`,
+    'bucket-encryption': bucket,
+    'session-key': target.sessionKey?.kind === 'arn' ? target.sessionKey.arn : null,
+    object: bucket === null ? null : `${bucket}/x/${SESSION_ID}.log`,
+  };
+  const resource = resources[companion];
+  return resource === null
+    ? world
+    : { ...world, denial: aCompanionDenial(companion, { partition, region, account, resource }) };
+}
+
+/** Log routers of set-ups in which every guardrail holds: by the task definition or the settings, with or without the group's creation. */
+const validRouterWorld: fc.Arbitrary<World> = fc
+  .record({
+    world: validSessionWorld,
+    group: letters('abcABC09._/#-', { minLength: 1, maxLength: 30 }).map((name) => `/ecs/${name}`),
+    plugin: fc.constantFrom('cloudwatch', 'cloudwatch_logs', 'CloudWatch_Logs'),
+    creates: fc.boolean(),
+    exists: fc.boolean(),
+    isDeclared: fc.boolean(),
+    action: fc.constantFrom('logs:CreateLogStream', 'logs:CreateLogGroup', 'logs:DescribeLogStreams'),
+  })
+  .map(({ world, group, plugin, creates, exists, isDeclared, action }) => {
+    const { partition, region, account } = world.denial;
+    const { taskDefinition, role } = world.observation;
+    if (taskDefinition.kind !== 'read' || role.kind !== 'read' || region === null) {
+      return world;
+    }
+    const options = { Name: plugin, region, log_group_name: group, auto_create_group: creates ? 'True' : 'false' };
+    const webapp = aRoutedContainer({}, { logOptions: isDeclared ? {} : options });
+    const other = aRoutedContainer({ region, log_group_name: `${group}-2` }, { name: 'other' });
+    const declared = { role: role.value.roleArn, logGroup: group, createsGroup: creates };
+    return withFittingSimulation({
+      ...world,
+      denial: aRouterDenial({ partition, region, account, logGroupName: group, action }),
+      observation: {
+        ...world.observation,
+        session: absent,
+        taskDefinition: read({ ...taskDefinition.value, containers: [LOG_ROUTER, other, webapp] }),
+        logGroup: exists || !creates ? read(aLogGroup({ name: group })) : absent,
+      },
+      rules: rules({ ...listingAll, fireLens: { mode: 'attach', targets: isDeclared ? [declared] : [] } }),
+    });
+  });
+
+/** Set-ups in which every guardrail of the signal holds. */
+export const validWorld: fc.Arbitrary<World> = fc.oneof(
+  { arbitrary: validSessionWorld, weight: 2 },
+  { arbitrary: validRouterWorld, weight: 1 },
+);
 
 /** The same world after we have repaired other groups of the same role. */
 function withEarlierTargets(world: World, groups: readonly string[]): World {

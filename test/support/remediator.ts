@@ -2,7 +2,7 @@ import type { Context, SQSEvent, SQSRecord } from 'aws-lambda';
 import { MemoryLedger } from '../../functions/cli/memory-ledger.ts';
 import type { ExecSession } from '../../functions/domain/exec-session.ts';
 import type { Rules } from '../../functions/domain/mode.ts';
-import type { Observation, Reading } from '../../functions/domain/observation.ts';
+import type { Observation, ObservedKey, Reading } from '../../functions/domain/observation.ts';
 import type { SettingsInForce } from '../../functions/domain/settings-in-force.ts';
 import { createHandler } from '../../functions/remediator/handler.ts';
 import {
@@ -35,6 +35,8 @@ export class RemediatorWorld {
   readonly role = new FakeRole(aRole());
   /** Sessions that the ledger knows. */
   readonly ledger = new Map<string, ExecSession>([[anExecSession().sessionId, anExecSession()]]);
+  /** What KMS says of each key, by what it is asked for. */
+  readonly keys = new Map<string, Reading<ObservedKey>>();
   /** Lines, verdicts and notes of denials, as the auditor sees them. */
   readonly audited = new MemoryLedger();
   readings: Partial<Observation> = {};
@@ -66,7 +68,7 @@ export class RemediatorWorld {
       },
       digest: digestOf,
       telemetry: this.telemetry,
-      ports: this.ports(),
+      portsFor: () => this.ports(),
     });
   }
 
@@ -125,7 +127,10 @@ export class RemediatorWorld {
         noteDeniedSession: (note: Parameters<MemoryLedger['noteDeniedSession']>[0]) =>
           asked('noteDeniedSession', () => this.audited.noteDeniedSession(note)),
       },
-      history: { findSession: () => reading('session', absent) },
+      history: {
+        findSession: () => reading('session', absent),
+        findSessionOfTask: () => reading('session', absent),
+      },
       ecs: {
         findTask: () => reading('task', read(aTask())),
         findCluster: () => reading('cluster', read(aCluster())),
@@ -137,6 +142,8 @@ export class RemediatorWorld {
       },
       stacks: { findOwningStack: () => reading('stack', absent) },
       logGroups: { findLogGroup: () => reading('logGroup', read(aLogGroup())) },
+      keys: { findKey: (keyId: string) => asked(`key ${keyId}`, () => this.keys.get(keyId) ?? absent) },
+      buckets: { findEncryption: () => reading('bucketEncryption', absent) },
       cases: {
         findCase: (fingerprint: string) => asked('findCase', () => cases.findCase(fingerprint)),
         saveCase: (...args: Parameters<FakeCaseStore['saveCase']>) => asked('saveCase', () => cases.saveCase(...args)),

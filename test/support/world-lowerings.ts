@@ -17,6 +17,13 @@ export const loweredRules: fc.Arbitrary<Lowering> = fc.oneof(
   ),
   mode.map(
     (wanted): Lowering =>
+      ({ settings, ...rest }) => {
+        const fireLens = { ...settings.fireLens, mode: lowerMode(wanted, settings.fireLens.mode) };
+        return { ...rest, settings: { ...settings, fireLens } };
+      },
+  ),
+  mode.map(
+    (wanted): Lowering =>
       ({ ceiling, ...rest }) => ({
         ...rest,
         ceiling: { ...ceiling, mode: lowerMode(wanted, ceiling.mode) },

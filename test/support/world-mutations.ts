@@ -58,6 +58,9 @@ const readings = [
   'role',
   'stack',
   'logGroup',
+  'sessionKey',
+  'bucketEncryption',
+  'bucketKey',
   'simulation',
   'attachedPolicy',
 ] as const;
@@ -94,6 +97,7 @@ const denialMutation: fc.Arbitrary<Mutation> = fc
       ),
       denialKind: fc.constantFrom('explicit', 'unknown'),
       source: fc.constantFrom('firelens', 'awslogs-driver', 'other'),
+      companion: fc.constantFrom('describe-log-groups', 'bucket-encryption', 'session-key', 'object'),
     },
     { requiredKeys: [] },
   )

@@ -5,8 +5,9 @@ import type { Denial } from '../../functions/domain/denial.ts';
 import { correlate, type Finding } from '../../functions/domain/finding.ts';
 import { fingerprintOf } from '../../functions/domain/fingerprint.ts';
 import { evaluateGuardrails } from '../../functions/domain/guardrails/all.ts';
-import { effectiveMode, type Rules } from '../../functions/domain/mode.ts';
+import { effectiveMode, type Rules, routerMode } from '../../functions/domain/mode.ts';
 import type { Observation } from '../../functions/domain/observation.ts';
+import { signalOf } from '../../functions/domain/signal.ts';
 import {
   absent,
   aCluster,
@@ -42,6 +43,9 @@ export function anObservation(overrides: Partial<Observation> = {}): Observation
     role: read(aRole()),
     stack: absent,
     logGroup: read(aLogGroup()),
+    sessionKey: absent,
+    bucketEncryption: absent,
+    bucketKey: absent,
     simulation: absent,
     attachedPolicy: absent,
     writesInLastHour: 0,
@@ -74,8 +78,8 @@ export function aFinding(observed: Partial<Observation> = {}, found: Case | null
   return findingOf(aWorld(observed, { found }));
 }
 
-export function findingOf({ denial, observation, found }: Omit<World, 'rules' | 'now'>): Finding {
-  return correlate(denial, fingerprintOf(denial, digestOf), observation, found);
+export function findingOf({ denial, observation, found, rules: { settings } }: Omit<World, 'now'>): Finding {
+  return correlate(denial, fingerprintOf(denial, digestOf), observation, found, settings.fireLens.targets);
 }
 
 export function decisionIn(world: World): Decision {
@@ -89,7 +93,8 @@ export function guardrailIn(world: World, code: GuardrailCode, withAccount = tru
   const tags = [observation.cluster, observation.role].map((reading) =>
     finding !== null && reading.kind === 'read' ? reading.value.tags : {},
   );
-  const mode = effectiveMode(inForce, denial.account, tags);
+  const accountMode = effectiveMode(inForce, denial.account, tags);
+  const mode = signalOf(denial) === 'router' ? routerMode(accountMode, inForce) : accountMode;
   const result = evaluateGuardrails({ denial, finding, mode, rules: inForce, now }).find((one) => one.code === code);
   if (result === undefined) {
     throw new Error(`No guardrail has the code ${code}.`);

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
-import type { Case, CaseState } from '../../domain/case.ts';
+import type { Case, CaseSignal, CaseState } from '../../domain/case.ts';
 import type { Disposition } from '../../domain/decision.ts';
+import type { CompanionCall } from '../../domain/denial.ts';
 import type { AttachedPolicy } from '../../domain/observation.ts';
 import type { OpenCase } from '../../ports.ts';
 import { expiryAfter, type Row } from './table.ts';
@@ -34,6 +35,20 @@ const disposition = z.enum({
   'not-applicable': 'not-applicable',
 } as const satisfies { [Name in Disposition]: Name });
 
+/** Also of the notes of denied sessions. */
+export const companionSchema = z.enum({
+  'describe-log-groups': 'describe-log-groups',
+  'bucket-encryption': 'bucket-encryption',
+  'session-key': 'session-key',
+  object: 'object',
+} as const satisfies { [Name in CompanionCall]: Name });
+
+const signal = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('exec-companion'), companion: companionSchema }),
+  z.object({ kind: z.literal('router'), routerName: z.nullable(text), createsGroup: z.boolean() }),
+  z.object({ kind: z.literal('awslogs-driver') }),
+]) satisfies z.ZodMiniType<CaseSignal>;
+
 const caseSchema = z.object({
   fingerprint: filled,
   state,
@@ -50,6 +65,7 @@ const caseSchema = z.object({
   roleId: text,
   logGroupName: z.nullable(text),
   clusterArn: z.nullable(text),
+  signal: z.optional(signal),
   ticketId: z.nullable(text),
   repairedAt: z.nullable(moment),
   settingsVersion: text,

@@ -1,12 +1,18 @@
 import * as z from 'zod/mini';
 import type { Clock, DeniedSessions } from '../../ports.ts';
+import { companionSchema } from './case-rows.ts';
 import { SESSION_DAYS } from './ledger-rows.ts';
 import { expiryAfter, NOT_THERE, type Table } from './table.ts';
 import { TABLE_KEYS, TABLE_PREFIXES } from './table-keys.ts';
 
 const filled = z.string().check(z.minLength(1));
 
-const deniedSessionSchema = z.object({ sessionId: filled, fingerprint: filled, eventId: filled });
+const deniedSessionSchema = z.object({
+  sessionId: filled,
+  fingerprint: filled,
+  eventId: filled,
+  companion: z.optional(companionSchema),
+});
 
 const keyOf = (sessionId: string) => `${TABLE_PREFIXES.denial}${sessionId}`;
 

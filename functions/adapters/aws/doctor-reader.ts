@@ -6,8 +6,9 @@ import {
 import { DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DescribeRuleCommand, type EventBridgeClient, ListTargetsByRuleCommand } from '@aws-sdk/client-eventbridge';
 import { GetQueueAttributesCommand, GetQueueUrlCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import type { ObservedQueue, ObservedRule } from '../../domain/diagnosis.ts';
+import type { ObservedQueue, ObservedRule } from '../../domain/deployment-diagnosis.ts';
 import type { Reading } from '../../domain/observation.ts';
+import { ALL_MANAGEMENT_EVENTS } from '../../domain/rules.ts';
 import { ABSENT, errorName, read, readingOf, unreadable } from './errors.ts';
 
 /** A rule of the default bus with its targets. */
@@ -17,7 +18,11 @@ export function readRule(client: EventBridgeClient, name: string): Promise<Readi
       client.send(new DescribeRuleCommand({ Name: name })),
       client.send(new ListTargetsByRuleCommand({ Rule: name })),
     ]);
-    return read({ enabled: State?.startsWith('ENABLED') === true, targetArns: Targets.map(({ Arn }) => Arn ?? '') });
+    return read({
+      enabled: State?.startsWith('ENABLED') === true,
+      hearsReads: State === ALL_MANAGEMENT_EVENTS,
+      targetArns: Targets.map(({ Arn }) => Arn ?? ''),
+    });
   };
   return readingOf(ask(), { call: 'events:DescribeRule', absent: ['ResourceNotFound'] });
 }

@@ -48,11 +48,13 @@ export function observedTaskDefinition(definition: TaskDefinition): Reading<Obse
     taskDefinitionArn,
     taskRoleArn: textOf(taskRoleArn),
     executionRoleArn: textOf(executionRoleArn),
-    containers: containerDefinitions.flatMap(({ name, logConfiguration }) =>
-      name === undefined
-        ? []
-        : [{ name, logDriver: textOf(logConfiguration?.logDriver), logOptions: logConfiguration?.options ?? {} }],
-    ),
+    containers: containerDefinitions.flatMap(({ name, logConfiguration, firelensConfiguration }) => {
+      if (name === undefined) return [];
+      const { logDriver, options: logOptions = {} } = logConfiguration ?? {};
+      const type = firelensConfiguration?.type;
+      const router = type === 'fluentbit' || type === 'fluentd' ? { router: { type } } : {};
+      return [{ name, logDriver: textOf(logDriver), logOptions, ...router }];
+    }),
   });
 }
 

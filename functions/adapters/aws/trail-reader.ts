@@ -7,8 +7,8 @@ import {
   GetTrailStatusCommand,
   type Trail,
 } from '@aws-sdk/client-cloudtrail';
-import type { ObservedTrail, TrailField, TrailSelectors } from '../../domain/diagnosis.ts';
 import type { Reading } from '../../domain/observation.ts';
+import type { ObservedTrail, TrailField, TrailSelectors } from '../../domain/trail-diagnosis.ts';
 import { read, readingOf } from './errors.ts';
 
 /**
@@ -52,6 +52,7 @@ function selectorsOf(answer: GetEventSelectorsCommandOutput): TrailSelectors {
   const selectors = (answer.EventSelectors ?? []).map((selector) => ({
     management: selector.IncludeManagementEvents ?? true,
     readWrite: selector.ReadWriteType ?? 'All',
+    excluded: selector.ExcludeManagementEventSources ?? [],
   }));
   return { kind: 'basic', selectors };
 }

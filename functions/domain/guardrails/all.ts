@@ -1,18 +1,22 @@
 import { GUARDRAIL_CODES, type GuardrailCode, type GuardrailResult } from '../decision.ts';
+import { type Signal, signalOf } from '../signal.ts';
 import { identityPolicyMissing } from './cause.ts';
 import type { Evidence, Guardrail } from './guardrail.ts';
 import { breakerClosed, firstTime } from './history.ts';
+import { bucketAllowed, keyAllowed } from './keys.ts';
 import { modeAllowsAttach } from './mode.ts';
 import { roleUnmanaged, sameOwner } from './owner.ts';
 import { fits, grantHelps, nameFree } from './repair.ts';
 import { roleAllowed, roleConfirmed } from './role.ts';
+import { realRouter } from './router.ts';
 import { fresh, realSession } from './session.ts';
-import { bucketAllowed, groupAllowed, keyAllowed, namesSafe, targetConfirmed } from './target.ts';
+import { groupAllowed, namesSafe, targetConfirmed } from './target.ts';
 
 const GUARDRAILS: Readonly<Record<GuardrailCode, Guardrail>> = {
   'mode-allows-attach': modeAllowsAttach,
   'identity-policy-missing': identityPolicyMissing,
   'real-session': realSession,
+  'real-router': realRouter,
   'target-confirmed': targetConfirmed,
   'role-confirmed': roleConfirmed,
   'role-allowed': roleAllowed,
@@ -30,9 +34,15 @@ const GUARDRAILS: Readonly<Record<GuardrailCode, Guardrail>> = {
   'breaker-closed': breakerClosed,
 };
 
-/** Every guardrail, in the order of README "Guardrails". */
+/** The guardrails of a signal, in the order of README "Guardrails": a router's running task stands in the place of a person's session. */
+export function guardrailsOf(signal: Signal | null): readonly GuardrailCode[] {
+  const foreign: GuardrailCode = signal === 'router' ? 'real-session' : 'real-router';
+  return GUARDRAIL_CODES.filter((code) => code !== foreign);
+}
+
+/** Every guardrail of the denial's signal. */
 export function evaluateGuardrails(evidence: Evidence): readonly GuardrailResult[] {
-  return GUARDRAIL_CODES.map((code) => GUARDRAILS[code](evidence));
+  return guardrailsOf(signalOf(evidence.denial)).map((code) => GUARDRAILS[code](evidence));
 }
 
 /**

@@ -1,6 +1,7 @@
-import { ownPolicyOn, repairedAtOf } from '../finding.ts';
+import { ownPolicyOn } from '../finding.ts';
 import type { Observation, ObservedRole } from '../observation.ts';
 import { policyNameFor } from '../remediation-policy.ts';
+import { repairedAtOf } from '../repaired-at.ts';
 import { type Evidence, fails, type Guardrail, holds, NEEDS_ACCOUNT, notEvaluable } from './guardrail.ts';
 
 /** A repair that did not last is a question for a person: somebody removed it, or it was not the cause. */

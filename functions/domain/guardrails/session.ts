@@ -1,4 +1,5 @@
-import { matchingSession } from '../finding.ts';
+import type { Denial } from '../denial.ts';
+import { matchingSession, sessionIdOf } from '../denied-session.ts';
 import { type Evidence, fails, type Guardrail, holds, missing, NEEDS_ACCOUNT, notEvaluable } from './guardrail.ts';
 
 /** A person's `ExecuteCommand` stands behind the denial: a task can provoke denials, but not that record. */
@@ -9,21 +10,27 @@ export const realSession: Guardrail = ({ denial, finding }: Evidence) => {
   }
   const { session } = finding.observation;
   if (session.kind !== 'read') {
-    return missing(
-      code,
-      `an ExecuteCommand record of session ${denial.logStreamName ?? '(none)'}`,
-      session,
-      'session-not-found',
-    );
+    return missing(code, `an ExecuteCommand record of ${sessionNamed(denial)}`, session, 'session-not-found');
   }
   return matchingSession(denial, finding.observation) === null
     ? fails(
         code,
-        'the ExecuteCommand record of this session names another task, account or Region',
+        isStart(denial)
+          ? 'the ExecuteCommand record names another task, account or Region, or another time'
+          : 'the ExecuteCommand record of this session names another task, account or Region',
         'session-of-another-task',
       )
     : holds(code, `session ${session.value.sessionId} was opened by ${session.value.personArn ?? 'an unnamed person'}`);
 };
+
+/** One of the calls that the agent makes before the shell starts, and that name no session. */
+function isStart({ companion }: Denial): boolean {
+  return companion !== undefined && companion !== 'object';
+}
+
+function sessionNamed(denial: Denial): string {
+  return isStart(denial) ? 'a session of this task at that time' : `session ${sessionIdOf(denial) ?? '(none)'}`;
+}
 
 const MILLISECONDS_PER_HOUR = 3_600_000;
 /** Clocks differ; an event from further ahead than this is not believed. */

@@ -57,6 +57,32 @@ describe('given trails of several homes', () => {
     });
   });
 
+  it('reads basic selectors with the services that they leave out', async () => {
+    const local = mockClient(here);
+    local.on(DescribeTrailsCommand).resolves({ trailList: [{ Name: 'own', HomeRegion: REGION }] });
+    local.on(GetTrailStatusCommand).resolves({ IsLogging: true });
+    local.on(GetEventSelectorsCommand).resolves({
+      EventSelectors: [
+        { ReadWriteType: 'WriteOnly', ExcludeManagementEventSources: ['kms.amazonaws.com'] },
+        { IncludeManagementEvents: false },
+      ],
+    });
+    const selectors = [
+      { management: true, readWrite: 'WriteOnly', excluded: ['kms.amazonaws.com'] },
+      { management: false, readWrite: 'All', excluded: [] },
+    ];
+    expect(await readTrails(clientFor, REGION)).toEqual({
+      kind: 'read',
+      value: [
+        {
+          name: 'own',
+          isLogging: { kind: 'read', value: true },
+          selectors: { kind: 'read', value: { kind: 'basic', selectors } },
+        },
+      ],
+    });
+  });
+
   it("keeps an organisation's trail that hides itself as unreadable, and throws what is no answer", async () => {
     const local = mockClient(here);
     local.on(DescribeTrailsCommand).resolves({ trailList: [{ Name: 'org', HomeRegion: REGION }] });

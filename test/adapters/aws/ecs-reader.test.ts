@@ -195,7 +195,7 @@ describe('given a cluster', () => {
 describe('given a task definition', () => {
   const ARN = TASK.taskDefinitionArn;
 
-  it('reads roles and log options, and no secret options', async () => {
+  it('reads roles, log options and which container is the log router, and no secret options', async () => {
     ecs.on(DescribeTaskDefinitionCommand).resolves({
       taskDefinition: {
         taskDefinitionArn: ARN,
@@ -210,6 +210,7 @@ describe('given a task definition', () => {
             },
           },
           { name: 'quiet' },
+          { name: 'log_router', firelensConfiguration: { type: 'fluentbit' } },
         ],
       },
     });
@@ -222,6 +223,7 @@ describe('given a task definition', () => {
         containers: [
           { name: 'web', logDriver: 'awslogs', logOptions: { 'awslogs-group': '/ecs/web' } },
           { name: 'quiet', logDriver: null, logOptions: {} },
+          { name: 'log_router', logDriver: null, logOptions: {}, router: { type: 'fluentbit' } },
         ],
       },
     });

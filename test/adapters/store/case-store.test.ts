@@ -86,6 +86,17 @@ describe('given a case', () => {
     expect(await cases.findCase('bare')).toEqual(bare);
   });
 
+  it.each([
+    { kind: 'exec-companion', companion: 'object' },
+    { kind: 'router', routerName: 'log_router', createsGroup: true },
+    { kind: 'router', routerName: null, createsGroup: false },
+    { kind: 'awslogs-driver' },
+  ] as const)('is read back with its signal %j', async (signal) => {
+    const signalled = aStoredCase({ fingerprint: JSON.stringify(signal), signal });
+    await cases.saveCase(signalled, null);
+    expect(await cases.findCase(signalled.fingerprint)).toEqual(signalled);
+  });
+
   it('is a conflict to make anew, or to save over another version', async () => {
     const once = aStoredCase({ fingerprint: 'once' });
     await cases.saveCase(once, null);

@@ -19,6 +19,13 @@ describe('given the denial of a session', () => {
     expect(await deniedSessions().findDeniedSession(DENIED.sessionId)).toEqual(DENIED);
   });
 
+  it('says which call was denied, where that is not the delivery', async () => {
+    const denied = { sessionId: 'ecs-execute-command-2', fingerprint: 'f2', eventId: 'event-3' };
+    const noted = { ...denied, companion: 'session-key' } as const;
+    await deniedSessions().noteDeniedSession(noted);
+    expect(await deniedSessions().findDeniedSession(denied.sessionId)).toEqual(noted);
+  });
+
   it('keeps its first note', async () => {
     await deniedSessions().noteDeniedSession({ ...DENIED, fingerprint: 'f2', eventId: 'event-2' });
     expect(await deniedSessions().findDeniedSession(DENIED.sessionId)).toEqual(DENIED);

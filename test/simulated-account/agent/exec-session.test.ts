@@ -4,6 +4,7 @@ import type { JsonObject } from '../account-state.ts';
 import {
   allowing,
   aRole,
+  channels,
   clientOf,
   GROUP,
   logsArn,
@@ -29,7 +30,7 @@ async function played(
     configuration: { executeCommandConfiguration: configuration },
   }));
   const account = await startSample({
-    iam: { RoleDetailList: [aRole('web-task', role)], Policies: [] },
+    iam: { RoleDetailList: [aRole('web-task', { channels, ...role })], Policies: [] },
     ecs: { ...ecs, clusters },
     ...sections,
   });

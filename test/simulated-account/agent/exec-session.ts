@@ -1,8 +1,11 @@
 import { ECSClient, ExecuteCommandCommand } from '@aws-sdk/client-ecs';
 import type { SimulatedAccount } from '../server.ts';
+import { lastStep } from '../services/ecs-lookup.ts';
 import { endSession } from '../services/ssm-sessions.ts';
-import { type AgentCall, AgentCalls, type AgentIdentity } from './agent-calls.ts';
-import { effectiveTaskRole, type SessionConfiguration, sessionConfiguration } from './log-configuration.ts';
+import { credentialsIn } from '../services/task-identity.ts';
+import { AgentCalls, type AgentIdentity } from './agent-calls.ts';
+import { type SessionConfiguration, sessionConfiguration } from './log-configuration.ts';
+import { NAMING, type SentCall, underName } from './sent-calls.ts';
 
 /** Who opens which shell. */
 export interface ExecRequest {
@@ -12,10 +15,12 @@ export interface ExecRequest {
   readonly container?: string;
   /** The IAM user who runs `aws ecs execute-command`. */
   readonly person: string;
+  /** What the person's program calls itself; absent is the SDK's own name. */
+  readonly userAgent?: string;
   readonly command?: string;
   /** How long the shell is open on the account's clock; the agent delivers at its end. */
   readonly minutes?: number;
-  /** What the agent finds if the task has no role: the instance's role, under the instance's id. */
+  /** What the agent finds if the task has no role and the account file shows no instance: the instance's role, under its id. */
   readonly instance?: AgentIdentity;
   readonly executionEnvironment?: 'AWS_ECS_FARGATE' | 'AWS_ECS_EC2';
   readonly agentVersion?: string;
@@ -36,19 +41,17 @@ export interface ExecSessionResult {
   readonly roleArn: string;
   readonly configuration: SessionConfiguration;
   /** The agent's calls, in order. */
-  readonly calls: readonly AgentCall[];
+  readonly calls: readonly SentCall[];
 }
 
 /** Opens a shell as a person does, and lets the simulated agent make its calls in their order, with their refusals. */
 export async function execSession(account: SimulatedAccount, request: ExecRequest): Promise<ExecSessionResult> {
   const { sessionId, containerName } = await openShell(account, request);
   const { state } = account;
-  const lastStep = (text = '') => text.slice(text.lastIndexOf('/') + 1);
   const cluster = state.ecs.clusters.find(({ clusterArn }) => lastStep(clusterArn) === lastStep(request.cluster));
   const task = state.ecs.tasks.find(({ taskArn }) => lastStep(taskArn) === lastStep(request.task));
   if (cluster === undefined || task === undefined) throw new Error('the session has neither cluster nor task');
-  const roleArn = effectiveTaskRole(state, task);
-  const identity = roleArn === null ? request.instance : { roleArn, sessionName: lastStep(task.taskArn) };
+  const identity = credentialsIn(state, task) ?? request.instance;
   if (identity === undefined) throw new Error('the task has no role, and no instance role was given');
   const configuration = sessionConfiguration(state, cluster, task, containerName);
   const agent = new AgentCalls(account, identity, {
@@ -77,6 +80,10 @@ async function openShell(account: SimulatedAccount, request: ExecRequest) {
     credentials: account.credentialsFor('operator', request.person),
     maxAttempts: 1,
   });
+  const { userAgent } = request;
+  if (userAgent !== undefined) {
+    client.middlewareStack.add((next) => (call) => next(underName(userAgent, call)), NAMING);
+  }
   const { session, containerName } = await client.send(
     new ExecuteCommandCommand({
       cluster: request.cluster,

@@ -1,4 +1,4 @@
-import type { Cluster, Task } from '@aws-sdk/client-ecs';
+import type { Cluster, Task, TaskDefinition } from '@aws-sdk/client-ecs';
 import type { AccountState } from '../account-state.ts';
 
 /** What the control plane hands to the agent with a session. */
@@ -56,12 +56,13 @@ export function sessionConfiguration(
   }
 }
 
-/** The role whose credentials the agent finds in the container: an override comes before the task definition; null is none. */
+/** The task's own role: an override comes before the task definition; null is none. */
 export function effectiveTaskRole(state: AccountState, task: Task): string | null {
   return task.overrides?.taskRoleArn ?? taskDefinitionOf(state, task)?.taskRoleArn ?? null;
 }
 
-function taskDefinitionOf(state: AccountState, task: Task) {
+/** The definition that a task runs, if the account file has it. */
+export function taskDefinitionOf(state: AccountState, task: Task): TaskDefinition | undefined {
   return state.ecs.taskDefinitions.find(
     ({ taskDefinition }) => taskDefinition.taskDefinitionArn === task.taskDefinitionArn,
   )?.taskDefinition;

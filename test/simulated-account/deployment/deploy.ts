@@ -160,6 +160,7 @@ async function deploySources(
         target,
         batchSize: Number(properties['BatchSize'] ?? 10),
         maximumConcurrency: Number(objectOf(properties['ScalingConfig'])['MaximumConcurrency'] ?? 5),
+        windowMs: Number(properties['MaximumBatchingWindowInSeconds'] ?? 0) * 1000,
         partialAnswers: listOf(properties['FunctionResponseTypes']).includes('ReportBatchItemFailures'),
       };
     }),

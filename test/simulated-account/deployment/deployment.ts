@@ -2,7 +2,7 @@ import type { JsonObject } from '../account-state.ts';
 import type { Queue } from '../queues.ts';
 import type { SimulatedAccount } from '../server.ts';
 import type { EventBus } from './event-bus.ts';
-import { drain, type EventSource } from './event-source.ts';
+import { collectsUntil, drain, type EventSource } from './event-source.ts';
 import type { FunctionUrl } from './function-url.ts';
 import type { Invocation } from './lambda-worker.ts';
 import { runScheduled, type Schedule } from './schedule.ts';
@@ -44,14 +44,14 @@ export class Deployment {
     return given(this.parts.functions.get(name) ?? null, `the template deploys no function ${name}`);
   }
 
-  /** The queue that a function reads. */
-  queueOf(name: string): Queue {
-    return this.sourceOf(name).queue;
+  /** A queue that a function reads: the first, or the one that has this word in its name. */
+  queueOf(name: string, word = ''): Queue {
+    return this.sourceOf(name, word).queue;
   }
 
   /** Where a function's queue puts what was received too often. */
-  deadLetterQueueOf(name: string): Queue {
-    const redrive = this.queueOf(name).settings.redrive;
+  deadLetterQueueOf(name: string, word = ''): Queue {
+    const redrive = this.queueOf(name, word).settings.redrive;
     return given(
       this.account.queues.get(redrive?.deadLetterQueue ?? '') ?? null,
       `the queue of ${name} has no dead-letter queue`,
@@ -75,12 +75,12 @@ export class Deployment {
     return given(this.parts.functionUrls.find(({ target }) => target === fn)?.url ?? null, `${name} has no URL`);
   }
 
-  /** Runs until nothing waits and nothing is visible; what is delayed or in flight waits for the clock. */
+  /** Runs until nothing waits and nothing is visible; what is delayed, collected or in flight waits for the clock. */
   async settle(): Promise<void> {
     for (;;) {
       const delivered = this.bus.flush();
       this.followClock();
-      const drained = await Promise.all(this.parts.sources.map((source) => drain(source, this.account.state.region)));
+      const drained = await Promise.all(this.parts.sources.map((source) => drain(source, this.account)));
       if (!delivered && !drained.includes(true)) return;
     }
   }
@@ -128,13 +128,18 @@ export class Deployment {
     await Promise.all([...this.parts.functions.values()].map((fn) => fn.kill()));
   }
 
-  private sourceOf(name: string): EventSource {
+  private sourceOf(name: string, word: string): EventSource {
     const fn = this.fn(name);
-    return given(this.parts.sources.find(({ target }) => target === fn) ?? null, `no queue feeds ${name}`);
+    const named = ({ queue }: EventSource) => queue.name.toLowerCase().includes(word.toLowerCase());
+    const source = this.parts.sources.find((one) => one.target === fn && named(one));
+    return given(source ?? null, `no queue ${word} feeds ${name}`);
   }
 
   private nextDue(): number | null {
-    const due = this.parts.sources.flatMap(({ queue }) => queue.nextVisibleAt()?.getTime() ?? []);
+    const now = this.account.clock.now().getTime();
+    const due = this.parts.sources
+      .flatMap((source) => [source.queue.nextVisibleAt()?.getTime() ?? null, collectsUntil(source, now)])
+      .filter((time) => time !== null);
     return due.length === 0 ? null : Math.min(...due);
   }
 

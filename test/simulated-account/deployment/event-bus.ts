@@ -101,12 +101,15 @@ export class EventBus {
 
   /** A record is delivered in its own Region, and only while a trail logs such events. */
   private reachesBus(record: JsonObject): boolean {
+    // What a trail logs of data has been decided when it was recorded.
+    const isDataEvent = record['managementEvent'] === false;
     const wanted = record['readOnly'] === true ? 'ReadOnly' : 'WriteOnly';
     return (
       record['awsRegion'] === this.account.state.region &&
-      this.account.stores.trails.some(
-        ({ isLogging, managementEvents }) => isLogging && (managementEvents === 'All' || managementEvents === wanted),
-      )
+      (isDataEvent ||
+        this.account.stores.trails.some(
+          ({ isLogging, managementEvents }) => isLogging && (managementEvents === 'All' || managementEvents === wanted),
+        ))
     );
   }
 }

@@ -1,3 +1,4 @@
+import type { SignalRuleName } from '../../../functions/domain/rules.ts';
 import type { Ceiling, Mode } from '../../../functions/domain/settings.ts';
 import { buildFunctions } from '../../../infra/build.ts';
 import { synthesise } from '../../../infra/synthesise.ts';
@@ -15,6 +16,8 @@ export interface ExecLogOptions extends Omit<SimulatedAccountOptions, 'account'>
   /** The mode of settings and ceiling alike, unless one of them is given. */
   readonly mode: Mode;
   readonly ceiling?: Partial<Ceiling>;
+  /** Opt-in rules by name (README "Further signals"); none without it. */
+  readonly signals?: readonly SignalRuleName[];
   /** Added to the account's mode and the Slack channel; text replaces the settings as it stands. */
   readonly settings?: Readonly<Record<string, unknown>> | string;
   /** Without a channel nobody is told, and that is no failure. */
@@ -48,7 +51,10 @@ function builtBundles(): Promise<readonly Bundle[]> {
 export async function startExecLog(options: ExecLogOptions): Promise<ExecLog> {
   // Before anything listens: a build that fails must leave nothing behind.
   const bundles = await builtBundles();
-  const template = synthesised({ ...ceilingFor(options.account, options.mode), ...options.ceiling });
+  const template = synthesised(
+    { ...ceilingFor(options.account, options.mode), ...options.ceiling },
+    options.signals ?? [],
+  );
   const [account, slack] = await Promise.all([startSimulatedAccount(options), startSlackWebhook()]);
   const stopListening = () => Promise.all([slack.close(), account.close()]);
   account.stores.secrets.set(SLACK_SECRET, {
@@ -104,10 +110,10 @@ function settingsFor({ account, mode, settings, withoutSlack }: ExecLogOptions):
   };
 }
 
-/** Templates differ by their ceiling only, so that each is synthesised once a process. */
-function synthesised(ceiling: Ceiling): unknown {
-  const key = JSON.stringify(ceiling);
-  const known = templates.get(key) ?? synthesise({ ceiling, checked: false });
+/** Templates differ by ceiling and signals only, so that each is synthesised once a process. */
+function synthesised(ceiling: Ceiling, signals: readonly SignalRuleName[]): unknown {
+  const key = JSON.stringify({ ceiling, signals });
+  const known = templates.get(key) ?? synthesise({ ceiling, signals, checked: false });
   templates.set(key, known);
   return known;
 }

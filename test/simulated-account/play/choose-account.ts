@@ -3,7 +3,12 @@ import { readAccountFile } from '../account-file.ts';
 import type { AccountState, JsonObject } from '../account-state.ts';
 import type { ExecRequest } from '../agent/exec-session.ts';
 import { effectiveTaskRole } from '../agent/log-configuration.ts';
-import { nginxDefaultFile, nginxDefaultSession } from '../scenarios/nginx-default.ts';
+import { cfnOverride } from '../scenarios/cfn-override.ts';
+import { demoOverride } from '../scenarios/demo-override.ts';
+import { execClients } from '../scenarios/exec-clients.ts';
+import { firelens } from '../scenarios/firelens.ts';
+import { nginxDefault } from '../scenarios/nginx-default.ts';
+import type { Scenario } from '../scenarios/scenario.ts';
 import { isObject } from '../schema-check.ts';
 
 /** Nothing can be played with this input; the message says why and what would help. */
@@ -15,13 +20,22 @@ export class PlayInputError extends Error {
 export const LEDGER_SCENARIO = 'ledger';
 
 /** The published set-ups that can be played, by name. */
-const scenarios: Readonly<Record<string, { readonly file: unknown; readonly session: ExecRequest }>> = {
-  'nginx-default': { file: nginxDefaultFile, session: nginxDefaultSession },
+const SCENARIOS: Readonly<Record<string, Scenario>> = {
+  'nginx-default': nginxDefault,
+  'demo-override': demoOverride,
+  'cfn-override': cfnOverride,
+  'exec-clients': execClients,
+  firelens,
 };
+
+/** Every name that `--scenario` takes. */
+export const SCENARIO_NAMES: readonly string[] = [...Object.keys(SCENARIOS), LEDGER_SCENARIO];
 
 export interface Stage {
   readonly name: string;
   readonly account: AccountState;
+  /** Null where the account was given. */
+  readonly scenario: Scenario | null;
   /** The shell that a person opens in this account; null where no task runs that could be entered. */
   readonly session: ExecRequest | null;
 }
@@ -41,24 +55,26 @@ export function chooseStage(request: {
   if (account !== null) {
     const state = readAccountFile(account);
     if (event !== null) refuseOtherPlace(state, event);
-    return { name: 'the given account', account: state, session: sessionIn(state, event) };
+    return { name: 'the given account', account: state, scenario: null, session: sessionIn(state, event) };
   }
-  const known = scenarios[scenario];
+  const known = SCENARIOS[scenario];
   if (known === undefined) {
-    throw new PlayInputError(
-      `there is no scenario "${scenario}"; there is ${[...Object.keys(scenarios), LEDGER_SCENARIO].join(', ')}`,
-    );
+    throw new PlayInputError(`there is no scenario "${scenario}"; there is ${SCENARIO_NAMES.join(', ')}`);
   }
-  if (event === null)
-    return { name: scenario, account: readAccountFile(structuredClone(known.file)), session: known.session };
+  if (event === null) return stageOf(scenario, known);
   const place = placeOf(event);
-  for (const [name, { file, session }] of Object.entries(scenarios)) {
-    const state = readAccountFile(structuredClone(file));
-    if (state.account === place.account && state.region === place.region) return { name, account: state, session };
+  for (const [name, each] of Object.entries(SCENARIOS)) {
+    const stage = stageOf(name, each);
+    if (stage.account.account === place.account && stage.account.region === place.region) return stage;
   }
   throw new PlayInputError(
     `no scenario plays in account ${place.account ?? 'unknown'}, Region ${place.region ?? 'unknown'}, of which the event is: give that account with --account FILE`,
   );
+}
+
+function stageOf(name: string, scenario: Scenario): Stage {
+  const account = readAccountFile(structuredClone(scenario.file));
+  return { name, account, scenario, session: scenario.kind === 'exec' ? scenario.next : null };
 }
 
 function refuseOtherPlace(state: AccountState, event: JsonObject): void {

@@ -1,17 +1,12 @@
 import { reportOf } from '../../../functions/domain/coverage.ts';
-import type { SessionVerdict } from '../../../functions/domain/ledger.ts';
-import { personOf } from '../../../functions/domain/person.ts';
 import type { Mode } from '../../../functions/domain/settings.ts';
 import { tableReport } from '../../../functions/messages/report-table.ts';
 import { type ExecLog, startExecLog } from '../deployment/exec-log.ts';
 import { type LedgerSession, ledgerAccount, ledgerSessions } from '../scenarios/ledger.ts';
+import { audited } from './audit-step.ts';
 import { LEDGER_SCENARIO } from './choose-account.ts';
 import { deploymentStep } from './deployment-step.ts';
-import type { AuditedSession, PlayStep } from './steps.ts';
-
-const MINUTE_MILLISECONDS = 60_000;
-/** Sessions that left nothing are waited for: half an hour after their end, and the auditor's next run. */
-const UNTIL_JUDGED_MINUTES = 45;
+import type { PlayStep } from './steps.ts';
 
 const plain = {
   bold: (text: string) => text,
@@ -29,7 +24,7 @@ const plain = {
 export async function* playLedger(mode: Mode): AsyncGenerator<PlayStep> {
   const system = await startExecLog({ account: ledgerAccount(), mode });
   try {
-    yield deploymentStep(system, LEDGER_SCENARIO, mode);
+    yield deploymentStep(system, LEDGER_SCENARIO, mode, []);
     const expected = new Map<string, LedgerSession['ends']>();
     for (const session of ledgerSessions) yield await opened(system, session, expected);
     yield await audited(system);
@@ -66,23 +61,6 @@ async function opened(
   expected.set(sessionId, ends);
   const { person, cluster, container = '' } = request;
   return { step: 'ledger-session', because, transcript, calls, sessionId, person, cluster, container };
-}
-
-/** The schedule as it would run: once soon after, and once more when a transcript that is still missing is not to be hoped for. */
-async function audited(system: ExecLog): Promise<PlayStep> {
-  const { deployment } = system;
-  for (const minutes of [10, UNTIL_JUDGED_MINUTES - 10]) {
-    await deployment.runFor(minutes * MINUTE_MILLISECONDS);
-    await deployment.runSchedule();
-  }
-  // What the auditor ordered becomes visible a minute later.
-  await deployment.runFor(2 * MINUTE_MILLISECONDS);
-  const sessions = (await system.ledger.verdicts()).map(asAudited);
-  return { step: 'audit', minutesLater: UNTIL_JUDGED_MINUTES, sessions };
-}
-
-function asAudited({ sessionId, personArn, state, causes }: SessionVerdict): AuditedSession {
-  return { sessionId, person: personOf(personArn).name, state, causes };
 }
 
 function periodOf({ account }: ExecLog): { readonly since: string; readonly until: string } {

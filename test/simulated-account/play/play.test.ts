@@ -71,7 +71,7 @@ describe('given an event to play', () => {
 
   it.each([
     { name: '09-explicit-deny-of-the-role', steps: ['decision', 'ticket', 'message'], disposition: 'open-ticket' },
-    { name: '14-firelens-look-alike', steps: [], disposition: 'not-applicable' },
+    { name: '14-firelens-look-alike', steps: ['decision', 'ticket', 'message'], disposition: 'open-ticket' },
     { name: '18-forged-source', steps: [], disposition: 'not-applicable' },
     { name: '20-unexpected-target', steps: ['decision', 'ticket', 'message'], disposition: 'open-ticket' },
     { name: '22-session-that-nobody-opened', steps: ['decision', 'ticket', 'message'], disposition: 'open-ticket' },

@@ -24,36 +24,43 @@ export function policiesIn({ account }: ExecLog): RolePolicies {
 }
 
 /** How a play ended. */
-interface Ending {
+export interface Ending {
   /** Null where the event led to none. */
   readonly decision: { readonly disposition: Disposition; readonly reasons: readonly Reason[] } | null;
-  /** The next session's transcript; null where no session can be opened. */
-  readonly next: 'recorded' | 'lost' | null;
+  /** What became of the next session or flush; null where there can be none. */
+  readonly next: 'delivered' | 'lost' | null;
+  /** How the next is told: `session was recorded`. */
+  readonly subject: 'session' | 'flush';
+  /** Where the next one was found, for a person; said only of a delivered one. */
+  readonly places: readonly string[];
+  /** The policy that the role's own stack deployed from the ticket; null where none did. */
+  readonly deployed: { readonly stackName: string; readonly roleName: string; readonly policyName: string } | null;
+}
+
+interface Promised {
+  readonly kept: boolean;
+  readonly detail: string;
 }
 
 /** Whether what the mode promises happened, and in one sentence what did. */
-export function promiseOf(
-  mode: Mode,
-  system: ExecLog,
-  before: RolePolicies,
-  ending: Ending,
-): { readonly kept: boolean; readonly detail: string } {
-  const after = policiesIn(system);
+export function promiseOf(mode: Mode, system: ExecLog, before: RolePolicies, ending: Ending): Promised {
+  const after = new Map(policiesIn(system));
+  const { deployed, next, subject } = ending;
+  if (deployed !== null) after.delete(`${deployed.roleName}/${deployed.policyName}`);
   const unchanged = after.size === before.size && [...after].every(([key, { text }]) => before.get(key)?.text === text);
   const tickets = [...system.account.stores.opsItems.values()].filter(({ Status }) => Status !== 'Resolved').length;
+  const found = `${tickets} are open, roles are ${unchanged ? 'unchanged' : 'changed'}`;
+  if (deployed !== null) return promiseToStack(deployed.stackName, tickets === 1 && unchanged, found, next);
   switch (mode) {
     case 'attach':
-      return ending.next === 'recorded'
-        ? { kept: true, detail: 'The next session was recorded.' }
-        : { kept: false, detail: `${notRecorded(ending)} Mode attach promises a recorded one (exit 1).` };
+      return next === 'delivered'
+        ? { kept: true, detail: deliveredTo(ending) }
+        : { kept: false, detail: `${notDelivered(ending)} Mode attach promises ${PROMISED[subject]} (exit 1).` };
     case 'propose':
     case 'ticket':
       return tickets === 1 && unchanged
         ? { kept: true, detail: 'One ticket is open, and no role was changed.' }
-        : {
-            kept: false,
-            detail: `Mode ${mode} promises one open ticket and unchanged roles: ${tickets} are open, roles are ${unchanged ? 'unchanged' : 'changed'}.`,
-          };
+        : { kept: false, detail: `Mode ${mode} promises one open ticket and unchanged roles: ${found}.` };
     case 'observe':
       return tickets === 0 && unchanged
         ? { kept: true, detail: 'Nothing was written: no policy, no ticket.' }
@@ -64,13 +71,46 @@ export function promiseOf(
   }
 }
 
+/** A role that a stack owns is repaired by the stack, in every mode that may speak. */
+function promiseToStack(stackName: string, oneTicket: boolean, found: string, next: Ending['next']): Promised {
+  if (!oneTicket) {
+    return {
+      kept: false,
+      detail: `A role of the stack ${stackName} promises one open ticket and no write of ours: ${found}.`,
+    };
+  }
+  return next === 'delivered'
+    ? {
+        kept: true,
+        detail: `One ticket, and no write of ours to the role of stack ${stackName}: its own deployment took the ticket's code, and the next session was recorded.`,
+      }
+    : {
+        kept: false,
+        detail: `The stack ${stackName} deployed the ticket's code, and the next session was not recorded all the same.`,
+      };
+}
+
+function deliveredTo({ subject, places }: Ending): string {
+  if (subject === 'flush') return "The router's next flush was delivered.";
+  return places.length < 2
+    ? 'The next session was recorded.'
+    : `The next session was recorded in ${places.join(' and ')}.`;
+}
+
+const PROMISED = { session: 'a recorded one', flush: 'a delivered one' } as const;
+
 /** Mode attach rightly repairs few denials: why this one was none of them. */
-function notRecorded({ decision, next }: Ending): string {
-  const lost = next === null ? 'and no next session can be opened' : 'so the next transcript is lost too';
+function notDelivered({ decision, next, subject }: Ending): string {
+  const lost =
+    next === null
+      ? 'and no next session can be opened'
+      : subject === 'session'
+        ? 'so the next transcript is lost too'
+        : 'so the next flush is lost too';
   if (decision === null) return `Not repaired: nothing was decided on this event, ${lost}.`;
   const { disposition, reasons } = decision;
   if (disposition === 'attach-policy')
-    return 'A policy was attached, and the next session was not recorded all the same.';
+    return `A policy was attached, and the next ${subject} was not ${subject === 'session' ? 'recorded' : 'delivered'} all the same.`;
   return `Not repaired: ${ENDED_AS[disposition]} (${reasons.map(({ code }) => code).join(', ')}), ${lost}.`;
 }
 

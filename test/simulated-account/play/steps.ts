@@ -2,7 +2,7 @@ import type { Disposition, PolicyDocument, Reason } from '../../../functions/dom
 import type { SessionCause, SessionState } from '../../../functions/domain/ledger.ts';
 import type { Mode } from '../../../functions/domain/settings.ts';
 import type { JsonObject } from '../account-state.ts';
-import type { AgentCall } from '../agent/agent-calls.ts';
+import type { SentCall } from '../agent/sent-calls.ts';
 
 /** One step of a play, as `--json` prints it; the last one is always the result. */
 export type PlayStep =
@@ -10,22 +10,47 @@ export type PlayStep =
       readonly step: 'deployment';
       readonly scenario: string;
       readonly mode: Mode;
+      /** The opt-in rules. */
+      readonly signals: readonly string[];
       readonly account: string;
       readonly region: string;
       readonly resources: number;
       /** Whether the template gives any function a write to IAM. */
       readonly iamWrite: boolean;
     }
-  | ({ readonly step: 'session' } & PlayedSession)
+  | {
+      readonly step: 'preflight';
+      /** What `ecs-exec-checker` finds in order. */
+      readonly greenChecks: readonly string[];
+      /** The findings of `exec-log preflight` that are not green. */
+      readonly findings: readonly PreflightFinding[];
+    }
+  | ({
+      readonly step: 'session';
+      /** `refused`: the shell never opened. */
+      readonly transcript: 'lost' | 'refused';
+    } & PlayedSession)
   | {
       readonly step: 'loss';
+      readonly transcript: 'lost' | 'refused';
       readonly logGroupName: string | null;
+      /** Where the object would lie: `s3://bucket/prefix/`; null without a bucket. */
+      readonly objectPrefix: string | null;
       readonly because: string;
-      readonly calls: readonly AgentCall[];
+      readonly calls: readonly SentCall[];
     }
+  | ({
+      readonly step: 'flushes';
+      /** How many flushes, and how many denied calls they made. */
+      readonly flushes: number;
+      readonly denials: number;
+      readonly calls: readonly SentCall[];
+    } & PlayedRouter)
   | {
       readonly step: 'event';
       readonly rules: readonly string[];
+      /** The opt-in rules that would deliver it; none of them is deployed where `rules` is empty. */
+      readonly optIn: readonly string[];
       /** Null for a call that succeeded. */
       readonly errorCode: string | null;
       readonly errorMessage: string | null;
@@ -50,17 +75,32 @@ export type PlayStep =
     }
   | { readonly step: 'ticket'; readonly id: string; readonly title: string; readonly body: string }
   | { readonly step: 'message'; readonly text: string; readonly blocks: unknown }
+  | {
+      readonly step: 'stack-deployment';
+      readonly stackName: string;
+      readonly roleName: string;
+      readonly policyName: string;
+      /** The ticket's CloudFormation code. */
+      readonly code: string;
+    }
   | ({
       readonly step: 'next-session';
-      readonly transcript: 'recorded' | 'lost';
+      readonly transcript: 'recorded' | 'lost' | 'refused';
       readonly text: string | null;
+      /** Where the transcript lies in the bucket; null where it does not. */
+      readonly object: string | null;
     } & PlayedSession)
+  | ({
+      readonly step: 'next-flush';
+      readonly logs: 'delivered' | 'lost';
+      readonly calls: readonly SentCall[];
+    } & PlayedRouter)
   | {
       readonly step: 'ledger-session';
       /** What is the matter with it, for a person. */
       readonly because: string;
       readonly transcript: 'recorded' | 'lost' | 'refused';
-      readonly calls: readonly AgentCall[];
+      readonly calls: readonly SentCall[];
       readonly sessionId: string;
       readonly person: string;
       readonly cluster: string;
@@ -80,6 +120,7 @@ export type PlayStep =
     }
   | { readonly step: 'promise'; readonly mode: Mode; readonly kept: boolean; readonly detail: string }
   | { readonly step: 'result'; readonly transcript: 'recorded' | 'lost'; readonly disposition: Disposition }
+  | { readonly step: 'router-result'; readonly logs: 'delivered' | 'lost'; readonly disposition: Disposition }
   | { readonly step: 'ledger-result'; readonly states: Readonly<Record<string, SessionState>> };
 
 /** A session as the ledger shows it. */
@@ -90,6 +131,20 @@ export interface AuditedSession {
   readonly causes: readonly SessionCause[];
 }
 
+/** A finding of a preflight, as it prints it. */
+export interface PreflightFinding {
+  readonly status: 'red' | 'yellow';
+  readonly code: string;
+  readonly detail: string;
+}
+
+export interface PlayedRouter {
+  readonly routerName: string;
+  readonly container: string;
+  readonly task: string;
+  readonly logGroupName: string;
+}
+
 export interface PlayedSession {
   readonly sessionId: string;
   readonly person: string;
@@ -97,6 +152,8 @@ export interface PlayedSession {
   readonly task: string;
   readonly container: string;
   readonly logGroupName: string | null;
+  /** The program that opened it; null where it is of no matter. */
+  readonly client: string | null;
 }
 
 /** What a play needs; everything else is the scenario's. */

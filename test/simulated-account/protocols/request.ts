@@ -1,5 +1,6 @@
 import { isObject, SchemaViolation } from '../schema-check.ts';
 import type { Operation, Service } from '../service.ts';
+import { fromEc2Form } from './ec2-query.ts';
 import { fromForm } from './query.ts';
 import { restMembers, restOperation } from './rest-xml.ts';
 
@@ -32,6 +33,7 @@ export function credentialScope(authorization: string | undefined): CredentialSc
 export function operationName(service: Service, request: WireRequest): string {
   switch (service.protocol) {
     case 'query':
+    case 'ec2-query':
       return new URLSearchParams(request.body).get('Action') ?? '';
     case 'rest-xml':
       return restOperation(service, request)?.name ?? `${request.method} ${request.target}`;
@@ -44,6 +46,7 @@ export function operationName(service: Service, request: WireRequest): string {
 export function requestMembers(service: Service, operation: Operation, request: WireRequest): unknown {
   const { body } = request;
   if (service.protocol === 'query') return fromForm(new URLSearchParams(body), operation.input);
+  if (service.protocol === 'ec2-query') return fromEc2Form(new URLSearchParams(body), operation.input);
   if (service.protocol === 'rest-xml') return restMembers(operation, request);
   try {
     const members: unknown = JSON.parse(body === '' ? '{}' : body);

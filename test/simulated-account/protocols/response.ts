@@ -1,4 +1,5 @@
 import type { Operation, Service, ServiceError } from '../service.ts';
+import { toEc2Xml } from './ec2-query.ts';
 import { toJson } from './json.ts';
 import { escapeXml, toXml } from './query.ts';
 import { restFailure, restSuccess } from './rest-xml.ts';
@@ -13,6 +14,11 @@ export interface Answer {
 /** Renders an operation's output in the service's protocol, by the schema of the output. */
 export function success(service: Service, operation: Operation, output: unknown, requestId: string): Answer {
   if (service.protocol === 'rest-xml') return restSuccess(service, operation, output, requestId);
+  if (service.protocol === 'ec2-query') {
+    const members = `<requestId>${requestId}</requestId>${toEc2Xml(operation.output, output)}`;
+    const body = `<${operation.name}Response xmlns="${service.namespace}">${members}</${operation.name}Response>`;
+    return { status: 200, headers: { 'content-type': 'text/xml' }, body };
+  }
   if (service.protocol !== 'query') {
     const body = JSON.stringify(toJson(operation.output, output) ?? {});
     return { status: 200, headers: jsonHeaders(service, requestId), body };
@@ -35,6 +41,13 @@ export function failure(service: Service, error: ServiceError, requestId: string
       status,
       headers: { 'content-type': 'text/xml' },
       body: `<ErrorResponse xmlns="${service.namespace}"><Error><Type>${fault}</Type><Code>${escapeXml(code)}</Code><Message>${escapeXml(message)}</Message></Error><RequestId>${requestId}</RequestId></ErrorResponse>`,
+    };
+  }
+  if (service.protocol === 'ec2-query') {
+    return {
+      status,
+      headers: { 'content-type': 'text/xml' },
+      body: `<Response><Errors><Error><Code>${escapeXml(code)}</Code><Message>${escapeXml(message)}</Message></Error></Errors><RequestID>${requestId}</RequestID></Response>`,
     };
   }
   if (service.protocol === 'rest-xml') return restFailure(error, requestId);

@@ -1,6 +1,7 @@
 import { readAccountFile } from '../account-file.ts';
 import type { AccountState } from '../account-state.ts';
 import file from './nginx-default.account.json';
+import type { ExecScenario } from './scenario.ts';
 
 /** The account of the published scenario: cluster logging DEFAULT beside a group that DEFAULT ignores. A new one at each call. */
 export function nginxDefaultAccount(): AccountState {
@@ -17,3 +18,13 @@ export const nginxDefaultSession = {
   container: 'nginx',
   person: 'alice',
 } as const;
+
+export const nginxDefault: ExecScenario = {
+  kind: 'exec',
+  file,
+  settings: () => ({}),
+  sessions: [nginxDefaultSession],
+  next: nginxDefaultSession,
+  stackName: null,
+  greenChecks: [],
+};

@@ -147,7 +147,7 @@ const describeTrails = operation<DescribeTrailsRequest, DescribeTrailsResponse>(
         IsMultiRegionTrail: trail.isMultiRegion,
         IncludeGlobalServiceEvents: true,
         IsOrganizationTrail: false,
-        HasCustomEventSelectors: trail.managementEvents !== 'All',
+        HasCustomEventSelectors: trail.managementEvents !== 'All' || trail.s3DataEvents !== undefined,
         S3BucketName: `cloudtrail-${runtime.state.account}`,
       })),
   }),
@@ -157,6 +157,13 @@ const getTrailStatus = operation<GetTrailStatusRequest, GetTrailStatusResponse>(
   demands: ({ Name }, { runtime }) => [{ resource: trailArn(runtime, trailNamed(runtime, Name)) }],
   run: ({ Name }, { runtime }) => ({ IsLogging: trailNamed(runtime, Name).isLogging }),
 });
+
+function dataResourcesOf({ state }: AccountRuntime, { s3DataEvents }: SimulatedTrail) {
+  if (s3DataEvents === undefined) return [];
+  const all = `arn:${state.partition}:s3`;
+  const Values = s3DataEvents === 'all' ? [all] : s3DataEvents.map((bucket) => `${all}:::${bucket}/`);
+  return [{ Type: 'AWS::S3::Object', Values }];
+}
 
 const getEventSelectors = operation<GetEventSelectorsRequest, GetEventSelectorsResponse>(GetEventSelectors$, {
   demands: ({ TrailName }, { runtime }) => [{ resource: trailArn(runtime, trailNamed(runtime, TrailName)) }],
@@ -168,7 +175,7 @@ const getEventSelectors = operation<GetEventSelectorsRequest, GetEventSelectorsR
         {
           ReadWriteType: trail.managementEvents === 'None' ? 'All' : trail.managementEvents,
           IncludeManagementEvents: trail.managementEvents !== 'None',
-          DataResources: [],
+          DataResources: dataResourcesOf(runtime, trail),
           ExcludeManagementEventSources: [...trail.excludedSources],
         },
       ],

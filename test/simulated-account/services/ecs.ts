@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type {
   Cluster,
   DescribeClustersRequest,
@@ -7,13 +6,10 @@ import type {
   DescribeTaskDefinitionResponse,
   DescribeTasksRequest,
   DescribeTasksResponse,
-  ExecuteCommandRequest,
-  ExecuteCommandResponse,
   ListClustersRequest,
   ListClustersResponse,
   ListTasksRequest,
   ListTasksResponse,
-  Task,
   UpdateClusterRequest,
   UpdateClusterResponse,
 } from '@aws-sdk/client-ecs';
@@ -21,40 +17,14 @@ import {
   DescribeClusters$,
   DescribeTaskDefinition$,
   DescribeTasks$,
-  ExecuteCommand$,
   ListClusters$,
   ListTasks$,
   UpdateCluster$,
 } from '@aws-sdk/client-ecs';
-import type { AccountRuntime } from '../account-runtime.ts';
-import { type Call, lowerCamel, operation, page, type Service, ServiceError } from '../service.ts';
-import { startEcsSession } from './ssm-sessions.ts';
-
-const lastStep = (text: string) => text.slice(text.lastIndexOf('/') + 1);
-const invalid = (message: string) => new ServiceError('InvalidParameterException', message);
-const badToken = () => invalid('Invalid token');
-
-function clusterArn(runtime: AccountRuntime, cluster: string | undefined): string {
-  return cluster?.startsWith('arn:') ? cluster : runtime.arn('ecs', `cluster/${cluster ?? 'default'}`);
-}
-
-function clusterOf(runtime: AccountRuntime, name: string | undefined): Cluster {
-  const arn = clusterArn(runtime, name);
-  const cluster = runtime.state.ecs.clusters.find((candidate) => candidate.clusterArn === arn);
-  if (cluster === undefined) throw new ServiceError('ClusterNotFoundException', 'Cluster not found.');
-  return cluster;
-}
-
-function tasksOf(runtime: AccountRuntime, cluster: Cluster): readonly Task[] {
-  const name = lastStep(cluster.clusterArn ?? '');
-  return runtime.state.ecs.tasks.filter((task) =>
-    task.clusterArn === undefined ? task.taskArn?.includes(`:task/${name}/`) : task.clusterArn === cluster.clusterArn,
-  );
-}
-
-function taskArn(runtime: AccountRuntime, cluster: string | undefined, task: string): string {
-  return task.startsWith('arn:') ? task : runtime.arn('ecs', `task/${lastStep(clusterArn(runtime, cluster))}/${task}`);
-}
+import { lowerCamel, operation, page, type Service, ServiceError } from '../service.ts';
+import { capacityReads, hasService } from './ecs-capacity.ts';
+import { executeCommand } from './ecs-exec.ts';
+import { badToken, clusterArn, clusterOf, invalid, lastStep, taskArn, tasksOf } from './ecs-lookup.ts';
 
 const describeTasks = operation<DescribeTasksRequest, DescribeTasksResponse>(DescribeTasks$, {
   demands: (input, { runtime }) =>
@@ -143,64 +113,27 @@ const listTasks = operation<ListTasksRequest, ListTasksResponse>(ListTasks$, {
       context: { 'ecs:cluster': clusterArn(runtime, cluster) },
     },
   ],
-  run: ({ cluster, family, desiredStatus = 'RUNNING', nextToken, maxResults }, { runtime }) => {
-    const arns = tasksOf(runtime, clusterOf(runtime, cluster))
+  run: (input, { runtime }) => {
+    const { cluster, family, desiredStatus = 'RUNNING', serviceName, containerInstance, nextToken, maxResults } = input;
+    const known = clusterOf(runtime, cluster);
+    if (serviceName !== undefined && !hasService(runtime, known, serviceName)) {
+      throw new ServiceError('ServiceNotFoundException', 'Service not found.');
+    }
+    const arns = tasksOf(runtime, known)
       .filter((task) => (task.desiredStatus ?? 'RUNNING') === desiredStatus)
       .filter((task) => family === undefined || lastStep(task.taskDefinitionArn ?? '').split(':')[0] === family)
+      // A service's tasks are known by their group.
+      .filter(({ group }) => serviceName === undefined || group === `service:${lastStep(serviceName)}`)
+      .filter((task) => input.launchType === undefined || task.launchType === input.launchType)
+      .filter(
+        (task) =>
+          containerInstance === undefined || lastStep(task.containerInstanceArn) === lastStep(containerInstance),
+      )
       .map((task) => task.taskArn ?? '');
     const { items, next } = page(arns, nextToken, runtime.pageLimit(maxResults, 100), badToken);
     return { taskArns: items, ...(next === undefined ? {} : { nextToken: next }) };
   },
 });
-
-const executeCommand = operation<ExecuteCommandRequest, ExecuteCommandResponse>(ExecuteCommand$, {
-  demands: ({ cluster, task = '', container }, { runtime }) => [
-    {
-      resource: clusterArn(runtime, cluster),
-      context: {
-        'ecs:cluster': clusterArn(runtime, cluster),
-        ...(container ? { 'ecs:container-name': container } : {}),
-      },
-    },
-    { resource: taskArn(runtime, cluster, task), context: { 'ecs:cluster': clusterArn(runtime, cluster) } },
-  ],
-  recordedResponse: ({ session, ...response }) => ({
-    ...lowerCamel(response),
-    session: { ...lowerCamel(session), tokenValue: 'HIDDEN_DUE_TO_SECURITY_REASONS' },
-  }),
-  run: (input, call) => openSession(input, call),
-});
-
-function openSession({ cluster: name, task: id = '', container, interactive }: ExecuteCommandRequest, call: Call) {
-  const { runtime } = call;
-  const cluster = clusterOf(runtime, name);
-  const task = tasksOf(runtime, cluster).find((candidate) => lastStep(candidate.taskArn ?? '') === lastStep(id));
-  if (task === undefined) throw invalid('The specified task was not found.');
-  if (!interactive) throw invalid('Interactive is the only mode supported currently.');
-  const containers = task.containers ?? [];
-  if (container === undefined && containers.length > 1) throw invalid('A container name is required for this task.');
-  const chosen = containers.find((candidate) => container === undefined || candidate.name === container);
-  if (chosen === undefined) throw invalid('The specified container was not found in the task.');
-  if (!task.enableExecuteCommand || (task.lastStatus ?? 'RUNNING') !== 'RUNNING') {
-    throw new ServiceError(
-      'TargetNotConnectedException',
-      "The execute command failed due to an internal error. Try again later or check the task's exec agent.",
-    );
-  }
-  const session = startEcsSession(call, {
-    cluster: lastStep(cluster.clusterArn ?? ''),
-    taskId: lastStep(task.taskArn ?? ''),
-    runtimeId: chosen.runtimeId ?? `${lastStep(task.taskArn ?? '')}-0000000000`,
-  });
-  return {
-    clusterArn: cluster.clusterArn,
-    containerArn: chosen.containerArn ?? runtime.arn('ecs', `container/${randomUUID()}`),
-    containerName: chosen.name,
-    interactive: true,
-    session: { sessionId: session.SessionId, streamUrl: session.StreamUrl, tokenValue: session.TokenValue },
-    taskArn: task.taskArn,
-  };
-}
 
 const updateCluster = operation<UpdateClusterRequest, UpdateClusterResponse>(UpdateCluster$, {
   demands: ({ cluster }, { runtime }) => [{ resource: clusterArn(runtime, cluster) }],
@@ -233,5 +166,6 @@ export const ecs: Service = {
     listTasks,
     executeCommand,
     updateCluster,
+    ...capacityReads,
   ],
 };

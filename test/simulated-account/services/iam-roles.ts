@@ -59,7 +59,7 @@ export function demandOnRole(
 }
 
 /** IAM returns documents URL-encoded by RFC 3986, which leaves fewer characters alone than encodeURIComponent. */
-function encodedDocument(document: string): string {
+export function encodedDocument(document: string): string {
   return encodeURIComponent(document).replaceAll(
     /[!'()*]/g,
     (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`,
@@ -82,14 +82,16 @@ function modelled(role: AccountRole, whole: boolean): Role {
   };
 }
 
+/** Where a list begins and how long a page may be. */
 interface Listing {
   readonly Marker?: string | undefined;
   readonly MaxItems?: number | undefined;
 }
 
-function listed<T>(all: readonly T[], { Marker, MaxItems }: Listing, { runtime }: Call) {
+/** One page of a list of IAM. */
+export function listed<T>(all: readonly T[], { Marker, MaxItems }: Listing, { runtime }: Call) {
   const invalid = () => new ServiceError('ValidationError', 'Invalid Marker.');
-  const { items, next } = page(all, Marker, runtime.pageLimit(MaxItems, 100), invalid);
+  const { items, next } = page(all, Marker, runtime.pageLimit(MaxItems ?? 100, 1000), invalid);
   return { items, paging: { IsTruncated: next !== undefined, ...(next === undefined ? {} : { Marker: next }) } };
 }
 

@@ -1,4 +1,5 @@
 import type { Service } from '../service.ts';
+import { policyReads } from './iam-policies.ts';
 import { roleReads } from './iam-roles.ts';
 import { simulation } from './iam-simulation.ts';
 import { rolePolicyWrites } from './iam-writes.ts';
@@ -11,5 +12,5 @@ export const iam: Service = {
   eventSource: 'iam.amazonaws.com',
   throttling: { code: 'Throttling', status: 400 },
   global: true,
-  operations: [...roleReads, ...rolePolicyWrites, simulation],
+  operations: [...roleReads, ...policyReads, ...rolePolicyWrites, simulation],
 };

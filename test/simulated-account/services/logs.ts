@@ -1,4 +1,5 @@
 import type {
+  CreateLogGroupRequest,
   CreateLogStreamRequest,
   DescribeLogGroupsRequest,
   DescribeLogGroupsResponse,
@@ -13,6 +14,7 @@ import type {
   PutLogEventsResponse,
 } from '@aws-sdk/client-cloudwatch-logs';
 import {
+  CreateLogGroup$,
   CreateLogStream$,
   DescribeLogGroups$,
   DescribeLogStreams$,
@@ -98,6 +100,25 @@ const listTags = operation<ListTagsForResourceRequest, ListTagsForResourceRespon
   },
 });
 
+const createLogGroup = operation<CreateLogGroupRequest, Record<string, never>>(CreateLogGroup$, {
+  demands: ({ logGroupName }, { runtime }) => [{ resource: streamArn(runtime, logGroupName) }],
+  run: ({ logGroupName = '', kmsKeyId, tags }, { runtime, now }) => {
+    const { logGroups } = runtime.state.logs;
+    if (!/^[.\-_/#A-Za-z0-9]{1,512}$/.test(logGroupName)) {
+      throw invalid(
+        "1 validation error detected: Value at 'logGroupName' failed to satisfy constraint: [\\.\\-_/#A-Za-z0-9]+",
+      );
+    }
+    if (logGroups.some((group) => group.logGroupName === logGroupName)) {
+      throw new ServiceError('ResourceAlreadyExistsException', 'The specified log group already exists');
+    }
+    const key = kmsKeyId === undefined ? {} : { kmsKeyId };
+    logGroups.push({ logGroupName, creationTime: now.getTime(), storedBytes: 0, ...key });
+    if (tags !== undefined) runtime.stores.logGroupTags.set(logGroupName, tags);
+    return {};
+  },
+});
+
 const createLogStream = operation<CreateLogStreamRequest, Record<string, never>>(CreateLogStream$, {
   demands: ({ logGroupName, logStreamName }, { runtime }) => [
     { resource: streamArn(runtime, logGroupName, logStreamName) },
@@ -175,5 +196,13 @@ export const logs: Service = {
   namespace: 'com.amazonaws.cloudwatchlogs',
   eventSource: 'logs.amazonaws.com',
   throttling: { code: 'ThrottlingException', status: 400 },
-  operations: [describeLogGroups, describeLogStreams, listTags, createLogStream, putLogEvents, getLogEvents],
+  operations: [
+    describeLogGroups,
+    describeLogStreams,
+    listTags,
+    createLogGroup,
+    createLogStream,
+    putLogEvents,
+    getLogEvents,
+  ],
 };

@@ -14,6 +14,7 @@ import { GetBucketEncryption$, HeadBucket$, ListObjectsV2$, PutObject$ } from '@
 import type { AccountRuntime } from '../account-runtime.ts';
 import type { AccountBucket } from '../account-state.ts';
 import { type Demand, operation, page, type Service, ServiceError } from '../service.ts';
+import { dataKeyDemands, refuseUnusableBucketKey } from './s3-bucket-key.ts';
 
 interface OnBucket {
   readonly Bucket?: string | undefined;
@@ -85,11 +86,18 @@ const listObjects = operation<ListObjectsV2Request, ListObjectsV2Output>(ListObj
 });
 
 const putObject = operation<PutObjectRequest, PutObjectOutput>(PutObject$, {
-  recording: 'never',
-  demands: ({ Bucket, Key }, { runtime }) => [demandOn(runtime, Bucket, {}, Key)],
+  recording: 'data',
+  bucketOf: ({ Bucket }) => Bucket,
+  recordedRequest: ({ Bucket, Key, ACL }) => ({
+    bucketName: Bucket,
+    key: Key,
+    ...(ACL === undefined ? {} : { 'x-amz-acl': ACL }),
+  }),
+  demands: (input, { runtime }) => [demandOn(runtime, input.Bucket, {}, input.Key), ...dataKeyDemands(runtime, input)],
   run: (input, { runtime, now, body }) => {
     const { Bucket, Key = '', StorageClass = 'STANDARD' } = input;
     const bucket = bucketOf(runtime, input);
+    refuseUnusableBucketKey(runtime, input);
     const ETag = `"${createHash('md5').update(body).digest('hex')}"`;
     const object = { Key, LastModified: now, ETag, Size: Buffer.byteLength(body), StorageClass };
     bucket.objects = [...(bucket.objects ?? []).filter((known) => known.Key !== Key), object];

@@ -3,6 +3,7 @@ import { CfnRule } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { ALL_MANAGEMENT_EVENTS } from '../../functions/domain/rules.ts';
 import { deadLetterQueue, deadLetterQueueOf, RETENTION } from '../dead-letter-queue.ts';
 
 /** What one rule lets into the queue. */
@@ -12,35 +13,39 @@ export interface RuleProps {
   readonly description: string;
   /** EventBridge's own spelling, as `functions/domain/rules.ts` exports it. */
   readonly pattern: object;
+  /** Whether calls that only read are delivered, too. */
+  readonly readOnly?: boolean;
 }
 
-export interface QueuedRuleProps extends RuleProps {
-  /** Further rules that fill the same queue, by their construct's id. */
-  readonly alsoFrom?: Readonly<Record<string, RuleProps>>;
+export interface RuleQueueProps {
+  /** Names the queue. */
+  readonly name: string;
+  /** The rules that fill it, by their construct's id. */
+  readonly rules: Readonly<Record<string, RuleProps>>;
+  /** How many messages Lambda hands over at once, and how long it waits for as many. */
+  readonly batch: { readonly size: number; readonly window: Duration };
 }
 
-/** Six times the functions' time-out, as AWS asks of a queue that Lambda polls. */
-const VISIBILITY = Duration.seconds(180);
+/** As AWS asks of a queue that Lambda polls: six times the functions' time-out, plus the window of the batch. */
+const SIX_TIMEOUTS = Duration.seconds(180);
 
 const RECEIVES = 8;
 
 /**
- * An EventBridge rule, the queue that it fills and that has its name, and two dead-letter queues: one for events that could not be
- * put into the queue, one for messages that the function gave back too often. Only its rules may send to them.
+ * EventBridge rules, the queue that they fill, and two dead-letter queues: one for events that could not be put into the queue, one
+ * for messages that the function gave back too often. Only its rules may send to them.
  */
-export class QueuedRule extends Construct {
-  readonly rule: CfnRule;
-  /** The further rules, by their construct's id. */
-  readonly alsoFrom: Readonly<Record<string, CfnRule>>;
+export class RuleQueue extends Construct {
   readonly queue: Queue;
+  readonly batch: RuleQueueProps['batch'];
   /** Messages that failed eight times; SQS can redrive them. */
   readonly deadLetters: Queue;
   /** Events that never reached the queue. */
   readonly undelivered: Queue;
 
-  constructor(scope: Construct, id: string, { alsoFrom = {}, ...props }: QueuedRuleProps) {
+  constructor(scope: Construct, id: string, { name, rules, batch }: RuleQueueProps) {
     super(scope, id);
-    const { name } = props;
+    this.batch = batch;
     this.deadLetters = deadLetterQueue(this, 'DeadLetters', `${name}-dead-letters`);
     this.undelivered = deadLetterQueueOf('rule', this, 'Undelivered', `${name}-undelivered`);
     this.queue = new Queue(this, 'Queue', {
@@ -48,23 +53,21 @@ export class QueuedRule extends Construct {
       // SQS's own key: EventBridge can write without a key policy.
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
-      visibilityTimeout: VISIBILITY,
+      visibilityTimeout: SIX_TIMEOUTS.plus(batch.window),
       retentionPeriod: RETENTION,
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: RECEIVES },
     });
-    this.rule = this.addRule('Rule', props);
-    this.alsoFrom = Object.fromEntries(Object.entries(alsoFrom).map(([key, rule]) => [key, this.addRule(key, rule)]));
-    const rules = [this.rule, ...Object.values(this.alsoFrom)];
-    allowRules(this.queue, rules);
-    allowRules(this.undelivered, rules);
+    const added = Object.entries(rules).map(([key, rule]) => this.addRule(key, rule));
+    allowRules(this.queue, added);
+    allowRules(this.undelivered, added);
   }
 
-  private addRule(id: string, { name, description, pattern }: RuleProps): CfnRule {
+  private addRule(id: string, { name, description, pattern, readOnly = false }: RuleProps): CfnRule {
     return new CfnRule(this, id, {
       name,
       description,
       eventPattern: pattern,
-      state: 'ENABLED',
+      state: readOnly ? ALL_MANAGEMENT_EVENTS : 'ENABLED',
       targets: [
         {
           id: 'Queue',

@@ -1,0 +1,67 @@
+import { parseArn } from '../arn.ts';
+import type { GuardrailResult } from '../decision.ts';
+import type { Denial } from '../denial.ts';
+import type { Finding } from '../finding.ts';
+import type { LogTarget } from '../log-target.ts';
+import { groupExists, noTarget, notDerived } from './confirmed.ts';
+import { fails, notEvaluable } from './guardrail.ts';
+
+const code = 'target-confirmed';
+
+/**
+ * The denied key or bucket is the target's, in its place. Listing the log groups names none of them: there the real session decides,
+ * and the target must have a group.
+ */
+export function companionConfirmed(finding: Finding): GuardrailResult {
+  const { target, denial } = finding;
+  if (target === null) {
+    return notDerived(finding);
+  }
+  if (target.kind === 'none') {
+    return noTarget(target);
+  }
+  if (target.logGroupName === null) {
+    return fails(code, "the session's target is no log group, only a bucket", 'target-unexpected');
+  }
+  const denied = parseArn(denial.resource ?? '');
+  if (denied === null) {
+    return notEvaluable(code, 'the record does not show what was denied');
+  }
+  // S3's ARNs name neither account nor Region.
+  const isHere =
+    [denial, denied].every(({ partition }) => partition === target.partition) &&
+    [denial, denied].every(({ account }) => account === '' || account === target.account) &&
+    [denial, denied].every(({ region }) => region === '' || region === target.region);
+  if (!isHere) {
+    return fails(code, 'the target or what was denied lies in another account or Region', 'target-elsewhere');
+  }
+  return objectionTo(denial, target) ?? groupExists(target, finding);
+}
+
+function objectionTo({ companion, action, resource }: Denial, target: LogTarget): GuardrailResult | null {
+  const bucket = target.bucket === null ? null : `arn:${target.partition}:s3:::${target.bucket.name}`;
+  switch (companion) {
+    case 'session-key':
+      return target.sessionKey?.kind === 'unresolved'
+        ? notEvaluable(code, 'the session key could not be resolved to an ARN', 'key-unresolved')
+        : unexpected(resource, target.sessionKey?.arn ?? null, 'session key');
+    case 'bucket-encryption':
+      return unexpected(resource, bucket, 'bucket');
+    case 'object':
+      return action === 's3:PutObject'
+        ? unexpected(resource?.split('/')[0] ?? null, bucket, 'bucket')
+        : unexpected(resource, target.bucket?.keyArn ?? null, "key of the bucket's own");
+    case 'describe-log-groups':
+      return null;
+    default:
+      return notEvaluable(code, "the call is none of an exec session's");
+  }
+}
+
+function unexpected(denied: string | null, derived: string | null, what: string): GuardrailResult | null {
+  if (derived !== null && denied === derived) {
+    return null;
+  }
+  const target = derived === null ? `the session's target has no ${what}` : `the session's ${what} is ${derived}`;
+  return fails(code, `${target}, the denied call went elsewhere`, 'target-unexpected');
+}

@@ -3,63 +3,35 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run } from '../functions/cli/program.ts';
 import { matchesPattern } from '../functions/domain/event-pattern.ts';
-import { DENIAL_RULE_PATTERN, SESSION_RULE_PATTERN, START_SESSION_RULE_PATTERN } from '../functions/domain/rules.ts';
-import nginxDefault from './simulated-account/scenarios/nginx-default.account.json';
+import {
+  DENIAL_RULE_PATTERN,
+  SESSION_RULE_PATTERN,
+  SIGNAL_RULES,
+  START_SESSION_RULE_PATTERN,
+} from '../functions/domain/rules.ts';
+import { declaredTarget } from './simulated-account/scenarios/firelens.ts';
+import { eventAccounts as accounts } from './support/event-accounts.ts';
 
 const EVENTS = join(__dirname, '..', 'events');
 
 const read = (file: string) => JSON.parse(readFileSync(join(EVENTS, file), 'utf8'));
 
-/** The scenario in another partition. */
-const moved = (partition: string, region: string, account: string) =>
-  JSON.parse(
-    JSON.stringify({ ...nginxDefault, partition })
-      .replaceAll('arn:aws:', `arn:${partition}:`)
-      .replaceAll('ap-northeast-1', region)
-      .replaceAll('111111111111', account),
-  );
-
-/** The accounts that the events are looked into with, by name: the scenario, and what differs from it. */
-const accounts = {
-  none: null,
-  'nginx-default': nginxDefault,
-  'with the session of 02': {
-    ...nginxDefault,
-    cloudtrail: { records: [read('02-execute-command-opens-a-session.json').detail] },
-  },
-  'role with a path': {
-    ...nginxDefault,
-    ...JSON.parse(
-      JSON.stringify({ iam: nginxDefault.iam, ecs: nginxDefault.ecs }).replaceAll(
-        'role/nginx-sample-task-nginx-role',
-        'role/service/web/nginx-sample-task-nginx-role',
-      ),
-    ),
-  },
-  'in aws-cn': moved('aws-cn', 'cn-north-1', '222222222222'),
-  'in aws-us-gov': moved('aws-us-gov', 'us-gov-west-1', '333333333333'),
-  'with a sidecar': {
-    ...nginxDefault,
-    ecs: {
-      ...nginxDefault.ecs,
-      taskDefinitions: nginxDefault.ecs.taskDefinitions.map(({ taskDefinition }) => ({
-        ...taskDefinition,
-        containerDefinitions: [
-          ...taskDefinition.containerDefinitions,
-          {
-            name: 'sidecar',
-            logConfiguration: { logDriver: 'awslogs', options: { 'awslogs-group': '/ecs/nginx-sample/sidecar' } },
-          },
-        ],
-      })),
-    },
-  },
-} as const;
-
 const rules = {
   denials: DENIAL_RULE_PATTERN,
   sessions: SESSION_RULE_PATTERN,
   'sessions outside ECS Exec': START_SESSION_RULE_PATTERN,
+  'session-key': SIGNAL_RULES['session-key'].pattern,
+  'bucket-objects': SIGNAL_RULES['bucket-objects'].pattern,
+  firelens: SIGNAL_RULES.firelens.pattern,
+  'awslogs-driver': SIGNAL_RULES['awslogs-driver'].pattern,
+};
+
+/** The settings that the events are judged by: whatever every guardrail allows is attached, also for keys, buckets and routers. */
+const settings = {
+  defaultMode: 'attach',
+  buckets: { allow: ['ecs-exec-*'] },
+  keys: { allow: ['*'] },
+  fireLens: { mode: 'attach', targets: [declaredTarget] },
 };
 
 interface Row {
@@ -71,180 +43,181 @@ interface Row {
   readonly reasons: readonly string[];
 }
 
-/** Where each event ends, under settings that attach wherever every guardrail holds. */
+/** Which account it is looked into, which rule delivers it, and how it ends for which reasons. */
+function end(account: Row['account'], rule: Row['rule'], disposition: string, ...reasons: readonly string[]): Row {
+  return { account, rule, disposition, reasons };
+}
+
+/** Where each event ends. */
 const ends: Readonly<Record<string, Row>> = {
-  '01-published-nginx-default.json': {
-    account: 'nginx-default',
-    rule: 'denials',
-    disposition: 'attach-policy',
-    reasons: ['all-guardrails-hold'],
-  },
-  '02-execute-command-opens-a-session.json': {
-    account: 'none',
-    rule: 'sessions',
-    disposition: 'not-applicable',
-    reasons: ['not-a-denial'],
-  },
-  '03-execute-command-dry-run.json': {
-    account: 'none',
-    rule: 'sessions',
-    disposition: 'not-applicable',
-    reasons: ['not-a-denial'],
-  },
-  '04-session-id-of-26-characters.json': {
-    account: 'with the session of 02',
-    rule: 'denials',
-    disposition: 'attach-policy',
-    reasons: ['all-guardrails-hold'],
-  },
-  '05-role-with-a-path.json': {
-    account: 'role with a path',
-    rule: 'denials',
-    disposition: 'attach-policy',
-    reasons: ['all-guardrails-hold'],
-  },
-  '06-partition-aws-cn.json': {
-    account: 'in aws-cn',
-    rule: 'denials',
-    disposition: 'attach-policy',
-    reasons: ['all-guardrails-hold'],
-  },
-  '07-partition-aws-us-gov.json': {
-    account: 'in aws-us-gov',
-    rule: 'denials',
-    disposition: 'attach-policy',
-    reasons: ['all-guardrails-hold'],
-  },
-  '08-error-code-access-denied-exception.json': {
-    account: 'nginx-default',
-    rule: 'denials',
-    disposition: 'attach-policy',
-    reasons: ['all-guardrails-hold'],
-  },
-  '09-explicit-deny-of-the-role.json': {
-    account: 'nginx-default',
-    rule: 'denials',
-    disposition: 'open-ticket',
-    reasons: ['identity-policy-missing', 'denied-explicitly'],
-  },
-  '10-permissions-boundary.json': {
-    account: 'nginx-default',
-    rule: 'denials',
-    disposition: 'open-ticket',
-    reasons: ['identity-policy-missing', 'denied-by-boundary'],
-  },
-  '11-service-control-policy.json': {
-    account: 'nginx-default',
-    rule: 'denials',
-    disposition: 'open-ticket',
-    reasons: ['identity-policy-missing', 'denied-by-scp'],
-  },
-  '12-vpc-endpoint-policy.json': {
-    account: 'nginx-default',
-    rule: 'denials',
-    disposition: 'open-ticket',
-    reasons: ['identity-policy-missing', 'denied-by-vpc-endpoint'],
-  },
-  '13-no-reason-as-in-2018.json': {
-    account: 'nginx-default',
-    rule: 'denials',
-    disposition: 'open-ticket',
-    reasons: ['identity-policy-missing', 'cause-unknown'],
-  },
-  '14-firelens-look-alike.json': { account: 'none', rule: null, disposition: 'not-applicable', reasons: ['firelens'] },
-  '15-awslogs-driver-under-the-execution-role.json': {
-    account: 'nginx-default',
-    rule: null,
-    disposition: 'not-applicable',
-    reasons: ['awslogs-driver'],
-  },
-  '16-iam-user-of-the-container-environment.json': {
-    account: 'nginx-default',
-    rule: 'denials',
-    disposition: 'open-ticket',
-    reasons: [
-      'mode-allows-attach',
-      'real-session',
-      'session-of-another-task',
-      'target-confirmed',
-      'task-not-found',
-      'role-confirmed',
-    ],
-  },
-  '17-instance-role-fallback.json': {
-    account: 'nginx-default',
-    rule: 'denials',
-    disposition: 'open-ticket',
-    reasons: [
-      'mode-allows-attach',
-      'real-session',
-      'session-of-another-task',
-      'target-confirmed',
-      'task-not-found',
-      'role-confirmed',
-    ],
-  },
-  '18-forged-source.json': {
-    account: 'nginx-default',
-    rule: null,
-    disposition: 'not-applicable',
-    reasons: ['foreign-event'],
-  },
-  '19-truncated-message.json': {
-    account: 'nginx-default',
-    rule: 'denials',
-    disposition: 'open-ticket',
-    reasons: ['identity-policy-missing', 'denied-explicitly', 'target-confirmed', 'target-unexpected'],
-  },
-  '20-unexpected-target.json': {
-    account: 'nginx-default',
-    rule: 'denials',
-    disposition: 'open-ticket',
-    reasons: ['target-confirmed', 'target-unexpected'],
-  },
-  '21-group-of-another-container.json': {
-    account: 'with a sidecar',
-    rule: 'denials',
-    disposition: 'open-ticket',
-    reasons: ['target-confirmed', 'target-other-container'],
-  },
-  '22-session-that-nobody-opened.json': {
-    account: 'nginx-default',
-    rule: 'denials',
-    disposition: 'open-ticket',
-    reasons: ['real-session', 'session-not-found'],
-  },
-  '23-role-made-again-under-its-name.json': {
-    account: 'nginx-default',
-    rule: 'denials',
-    disposition: 'open-ticket',
-    reasons: ['role-confirmed', 'role-recreated'],
-  },
-  '24-unrelated-action.json': { account: 'none', rule: null, disposition: 'not-applicable', reasons: ['other-action'] },
-  '25-start-session-past-ecs-exec.json': {
-    account: 'none',
-    rule: 'sessions outside ECS Exec',
-    disposition: 'not-applicable',
-    reasons: ['not-a-denial'],
-  },
-  '26-start-session-by-ecs-itself.json': {
-    account: 'none',
-    rule: 'sessions outside ECS Exec',
-    disposition: 'not-applicable',
-    reasons: ['not-a-denial'],
-  },
-  '27-update-cluster-switches-logging-off.json': {
-    account: 'none',
-    rule: null,
-    disposition: 'not-applicable',
-    reasons: ['not-a-denial'],
-  },
+  '01-published-nginx-default.json': end('nginx-default', 'denials', 'attach-policy', 'all-guardrails-hold'),
+  '02-execute-command-opens-a-session.json': end('none', 'sessions', 'not-applicable', 'not-a-denial'),
+  '03-execute-command-dry-run.json': end('none', 'sessions', 'not-applicable', 'not-a-denial'),
+  '04-session-id-of-26-characters.json': end(
+    'with the session of 02',
+    'denials',
+    'attach-policy',
+    'all-guardrails-hold',
+  ),
+  '05-role-with-a-path.json': end('role with a path', 'denials', 'attach-policy', 'all-guardrails-hold'),
+  '06-partition-aws-cn.json': end('in aws-cn', 'denials', 'attach-policy', 'all-guardrails-hold'),
+  '07-partition-aws-us-gov.json': end('in aws-us-gov', 'denials', 'attach-policy', 'all-guardrails-hold'),
+  '08-error-code-access-denied-exception.json': end('nginx-default', 'denials', 'attach-policy', 'all-guardrails-hold'),
+  '09-explicit-deny-of-the-role.json': end(
+    'nginx-default',
+    'denials',
+    'open-ticket',
+    'identity-policy-missing',
+    'denied-explicitly',
+  ),
+  '10-permissions-boundary.json': end(
+    'nginx-default',
+    'denials',
+    'open-ticket',
+    'identity-policy-missing',
+    'denied-by-boundary',
+  ),
+  '11-service-control-policy.json': end(
+    'nginx-default',
+    'denials',
+    'open-ticket',
+    'identity-policy-missing',
+    'denied-by-scp',
+  ),
+  '12-vpc-endpoint-policy.json': end(
+    'nginx-default',
+    'denials',
+    'open-ticket',
+    'identity-policy-missing',
+    'denied-by-vpc-endpoint',
+  ),
+  '13-no-reason-as-in-2018.json': end(
+    'nginx-default',
+    'denials',
+    'open-ticket',
+    'identity-policy-missing',
+    'cause-unknown',
+  ),
+  '14-firelens-look-alike.json': end('nginx-default', 'firelens', 'open-ticket', 'real-router'),
+  '15-awslogs-driver-under-the-execution-role.json': end(
+    'nginx-default',
+    'awslogs-driver',
+    'not-applicable',
+    'awslogs-driver',
+  ),
+  '16-iam-user-of-the-container-environment.json': end(
+    'nginx-default',
+    'denials',
+    'open-ticket',
+    'mode-allows-attach',
+    'real-session',
+    'session-of-another-task',
+    'target-confirmed',
+    'task-not-found',
+    'role-confirmed',
+  ),
+  '17-instance-role-fallback.json': end(
+    'nginx-default',
+    'denials',
+    'open-ticket',
+    'mode-allows-attach',
+    'real-session',
+    'session-of-another-task',
+    'target-confirmed',
+    'task-not-found',
+    'role-confirmed',
+  ),
+  '18-forged-source.json': end('nginx-default', null, 'not-applicable', 'foreign-event'),
+  '19-truncated-message.json': end(
+    'nginx-default',
+    'denials',
+    'open-ticket',
+    'identity-policy-missing',
+    'denied-explicitly',
+    'target-confirmed',
+    'target-unexpected',
+  ),
+  '20-unexpected-target.json': end('nginx-default', 'denials', 'open-ticket', 'target-confirmed', 'target-unexpected'),
+  '21-group-of-another-container.json': end(
+    'with a sidecar',
+    'denials',
+    'open-ticket',
+    'target-confirmed',
+    'target-other-container',
+  ),
+  '22-session-that-nobody-opened.json': end(
+    'nginx-default',
+    'denials',
+    'open-ticket',
+    'real-session',
+    'session-not-found',
+  ),
+  '23-role-made-again-under-its-name.json': end(
+    'nginx-default',
+    'denials',
+    'open-ticket',
+    'role-confirmed',
+    'role-recreated',
+  ),
+  '24-unrelated-action.json': end('none', null, 'not-applicable', 'other-action'),
+  '25-start-session-past-ecs-exec.json': end('none', 'sessions outside ECS Exec', 'not-applicable', 'not-a-denial'),
+  '26-start-session-by-ecs-itself.json': end('none', 'sessions outside ECS Exec', 'not-applicable', 'not-a-denial'),
+  '27-update-cluster-switches-logging-off.json': end('none', null, 'not-applicable', 'not-a-denial'),
+  '28-demo-override-session-key-denied.json': end(
+    'demo-override',
+    'session-key',
+    'attach-policy',
+    'all-guardrails-hold',
+  ),
+  '29-demo-override-transcript-denied-in-the-bucket.json': end(
+    'demo-override',
+    'bucket-objects',
+    'attach-policy',
+    'all-guardrails-hold',
+  ),
+  '30-demo-override-log-stream-denied.json': end('demo-override', 'denials', 'attach-policy', 'all-guardrails-hold'),
+  '31-cfn-override-log-stream-denied.json': end(
+    'cfn-override',
+    'denials',
+    'open-ticket',
+    'role-unmanaged',
+    'stack-owned',
+  ),
+  '32-exec-clients-opened-by-aws-cli.json': end('none', 'sessions', 'not-applicable', 'not-a-denial'),
+  '33-exec-clients-opened-by-ecspresso.json': end('none', 'sessions', 'not-applicable', 'not-a-denial'),
+  '34-exec-clients-opened-by-ecsk.json': end('none', 'sessions', 'not-applicable', 'not-a-denial'),
+  '35-exec-clients-opened-by-copilot.json': end('none', 'sessions', 'not-applicable', 'not-a-denial'),
+  '36-exec-clients-log-stream-denied.json': end('exec-clients', 'denials', 'attach-policy', 'all-guardrails-hold'),
+  '37-firelens-log-stream-denied-to-cloudwatch-logs.json': end(
+    'firelens',
+    'firelens',
+    'attach-policy',
+    'all-guardrails-hold',
+  ),
+  '38-firelens-log-group-denied-to-cloudwatch-logs.json': end(
+    'firelens',
+    'firelens',
+    'attach-policy',
+    'all-guardrails-hold',
+  ),
+  '39-firelens-log-stream-denied-to-cloudwatch.json': end(
+    'firelens',
+    'firelens',
+    'attach-policy',
+    'all-guardrails-hold',
+  ),
+  '40-firelens-log-group-denied-to-cloudwatch.json': end(
+    'firelens',
+    'firelens',
+    'attach-policy',
+    'all-guardrails-hold',
+  ),
 };
 
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'exec-log-events-'));
-  writeFileSync(join(folder, 'settings.json'), JSON.stringify({ defaultMode: 'attach' }));
+  writeFileSync(join(folder, 'settings.json'), JSON.stringify(settings));
   for (const [name, account] of Object.entries(accounts)) {
     writeFileSync(join(folder, `${name}.json`), JSON.stringify(account));
   }

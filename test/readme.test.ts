@@ -4,7 +4,9 @@ import { TABLE_INDEXES, TABLE_PREFIXES, WORK_LISTS } from '../functions/adapters
 import { GUARDRAIL_CODES } from '../functions/domain/decision.ts';
 import { INCIDENT_CODES } from '../functions/domain/incident.ts';
 import { SESSION_STATES } from '../functions/domain/ledger.ts';
+import { PREFLIGHT_CODES } from '../functions/domain/preflight/codes.ts';
 import { policyDocumentFor } from '../functions/domain/remediation-policy.ts';
+import { SIGNAL_RULE_NAMES } from '../functions/domain/rules.ts';
 import { SESSION_CAUSE_CODES } from '../functions/domain/session-causes.ts';
 import { ceilingSchema, ENVIRONMENT, settingsSchema } from '../functions/domain/settings.ts';
 import { LOG_CODES } from '../functions/telemetry/log-codes.ts';
@@ -43,9 +45,33 @@ describe('given the README', () => {
     expect(missing(causes)).toEqual([]);
   });
 
+  it('has a row for every signal, in the order of the catalogue', () => {
+    const [, section = ''] = /\n## Further signals\n([\s\S]*?)\n### /.exec(readme) ?? [];
+    expect([...section.matchAll(/\n\| `([a-z-]+)` \|/g)].map(([, name]) => name)).toEqual(SIGNAL_RULE_NAMES);
+  });
+
+  it('multiplies and adds up what a Fluent Bit day costs', () => {
+    const [, section = ''] = /\n### A Fluent Bit day\n([\s\S]*?)\n## /.exec(readme) ?? [];
+    const parts = [...section.matchAll(/ \| \$(\d+\.\d{3}) \|/g)].map(([, dollars]) => Number(dollars));
+    const millions = 43.2;
+    const batches = (millions * 1e6) / 2000;
+    const products = [
+      millions * 0.4,
+      (millions / 10) * 0.4,
+      (millions / 10) * 0.4,
+      (batches / 1e6) * 0.2,
+      batches * 0.5 * 0.0000133334,
+      (batches / 1e6) * (0.155 + 0.78),
+      ((batches * 1.2) / 1e6) * 0.5,
+    ];
+    expect(parts).toEqual(products.map((product) => Number(product.toFixed(3))));
+    const sum = products.reduce((total, product) => total + product, 0);
+    expect(section).toContain(`| **together** | **$${sum.toFixed(2)}** |`);
+  });
+
   it('explains every reason that is given before the guardrails', () => {
     const codes = ['decide', 'mode'].flatMap((name) => reasonCodesIn(`functions/domain/${name}.ts`));
-    expect(codes).toEqual(expect.arrayContaining(['already-repaired', 'firelens', 'tag-off']));
+    expect(codes).toEqual(expect.arrayContaining(['already-repaired', 'awslogs-driver', 'tag-off']));
     expect(missing(codes)).toEqual([]);
   });
 
@@ -58,6 +84,13 @@ describe('given the README', () => {
   it('has a row for every state of a session and for every cause', () => {
     const rows = [...SESSION_STATES, ...SESSION_CAUSE_CODES].filter((code) => !readme.includes(`\n| \`${code}\` |`));
     expect(rows).toEqual([]);
+  });
+
+  it('has a row for every code of the preflight, in its words', () => {
+    const rows = Object.entries(PREFLIGHT_CODES).map(
+      ([code, { status, meaning, whatToDo }]) => `\n| \`${code}\` | ${status} | ${meaning} | ${whatToDo || '–'} |\n`,
+    );
+    expect(rows.filter((row) => !readme.includes(row))).toEqual([]);
   });
 
   it('names every prefix and index of the table', () => {
@@ -88,7 +121,12 @@ describe('given the README', () => {
       region,
       logGroupName: '/aws/ecs/ecs-exec-demo',
       encryptionRequired: false,
-      bucket: { name: 'ecs-exec-demo-output-3637495736', keyPrefix: 'exec-output', encryptionRequired: false },
+      bucket: {
+        name: 'ecs-exec-demo-output-3637495736',
+        keyPrefix: 'exec-output',
+        encryptionRequired: false,
+        keyArn: `arn:aws:kms:${region}:${account}:key/4321dcba-21ba-43dc-65fe-ba0987654321`,
+      },
       sessionKey: { kind: 'arn', arn: `arn:aws:kms:${region}:${account}:key/1234abcd-12ab-34cd-56ef-1234567890ab` },
       otherRegionOption: null,
       otherContainerGroups: [],

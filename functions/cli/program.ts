@@ -1,8 +1,12 @@
 import { Command, CommanderError, Option } from 'commander';
 
 import { MODES } from '../domain/settings.ts';
+import { addBackfillCommand } from './backfill-command.ts';
+import { addCaptureCommand } from './capture-command.ts';
 import { describeFailure, UsageError } from './failures.ts';
+import { addFixCodeCommand } from './fix-code-command.ts';
 import { addLedgerCommands } from './ledger-commands.ts';
+import { addPreflightCommand } from './preflight-command.ts';
 import { EXIT, type ProcessTerminal, safeTerminal, type Terminal } from './terminal.ts';
 import { VERSION } from './version.ts';
 
@@ -77,7 +81,11 @@ function programFor(terminal: Terminal, finish: (exitCode: number) => void): Com
       const { revert } = await import('./revert.ts');
       finish(await revert(role, options, terminal));
     });
+  addPreflightCommand(program, terminal, finish);
+  addFixCodeCommand(program, terminal, finish);
   addLedgerCommands(program, terminal, finish);
+  addBackfillCommand(program, terminal, finish);
+  addCaptureCommand(program, terminal, finish);
   program
     .command('doctor')
     .description('check a deployment: trail, rules, queues, settings, table, audit')
@@ -94,7 +102,11 @@ function programFor(terminal: Terminal, finish: (exitCode: number) => void): Com
     .command('play')
     .description('play a lost transcript and its repair on a simulated account')
     .argument('[event]', 'an event to play instead of the scenario')
-    .option('--scenario <name>', 'which scenario', 'nginx-default')
+    .option(
+      '--scenario <name>',
+      'which set-up: nginx-default, demo-override, cfn-override, exec-clients, firelens or ledger',
+      'nginx-default',
+    )
     .option('--mode <mode>', `what the deployment may do: ${MODES.join(', ')}`)
     .option('--account <file>', 'play in the account in this file')
     .option('--json', 'one JSON object a step')

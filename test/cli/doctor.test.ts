@@ -1,5 +1,5 @@
 import { createAuditProgressStore } from '../../functions/adapters/aws/audit-progress.ts';
-import { DENIAL_RULE_PATTERN } from '../../functions/domain/rules.ts';
+import { ALL_MANAGEMENT_EVENTS, DENIAL_RULE_PATTERN } from '../../functions/domain/rules.ts';
 import type { SimulatedAccount } from '../simulated-account/index.ts';
 import { deployedStack, deployTable } from './deployed-account.ts';
 import { asAws } from './live-account.ts';
@@ -69,6 +69,43 @@ describe('given a deployment in a real account', () => {
       account.stores.rules.delete('exec-log-starts');
       const { code, stdout } = await runCli(['doctor', '--json'], { environment: CEILING });
       expect([code, wrong(stdout)]).toEqual([1, ['rule:exec-log-starts fail']]);
+    }, nginxAccount(deployedStack));
+  });
+
+  it('checks opt-in rules and the queue of the routers where they are deployed', async () => {
+    await asAws(async (account) => {
+      await deploy(account);
+      const addRule = (name: string, queue: string, State: 'ENABLED' | typeof ALL_MANAGEMENT_EVENTS) => {
+        const targets = [{ Id: 'Queue', Arn: `arn:aws:sqs:${REGION}:111111111111:${queue}` }];
+        account.stores.rules.set(name, { rule: { Name: name, EventPattern: '{}', State }, targets });
+      };
+      addRule('exec-log-signal-session-key', 'exec-log-denials', ALL_MANAGEMENT_EVENTS);
+      addRule('exec-log-signal-awslogs-driver', 'exec-log-routers', 'ENABLED');
+      for (const queue of ['exec-log-routers', 'exec-log-routers-undelivered']) account.queues.create(queue);
+      const { code, stdout } = await runCli(['doctor', '--json'], { environment: CEILING });
+      const codes = linesOf(stdout).map((line) => at(line, 'code'));
+      expect([code, wrong(stdout)]).toEqual([1, ['queue:exec-log-routers-dead-letters fail']]);
+      expect(codes).toEqual(
+        expect.arrayContaining([
+          'trail-reads',
+          'rule:exec-log-signal-session-key',
+          'rule:exec-log-signal-awslogs-driver',
+          'queue:exec-log-routers',
+        ]),
+      );
+    }, nginxAccount(deployedStack));
+  });
+
+  it('warns where a trail keeps reads from a rule that waits for them', async () => {
+    await asAws(async (account) => {
+      await deploy(account);
+      const [trail] = account.stores.trails;
+      if (trail !== undefined) trail.managementEvents = 'WriteOnly';
+      const targets = [{ Id: 'Queue', Arn: `arn:aws:sqs:${REGION}:111111111111:exec-log-denials` }];
+      const rule = { Name: 'exec-log-signal-session-key', EventPattern: '{}', State: ALL_MANAGEMENT_EVENTS } as const;
+      account.stores.rules.set(rule.Name, { rule, targets });
+      const { code, stdout } = await runCli(['doctor', '--json'], { environment: CEILING });
+      expect([code, wrong(stdout)]).toEqual([1, ['trail-reads warn']]);
     }, nginxAccount(deployedStack));
   });
 

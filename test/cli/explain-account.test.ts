@@ -147,7 +147,7 @@ describe('given an account file with keys that are not known', () => {
     const { code, stderr, lines } = await explainedIn(account);
     expect([code, decidedAs(lines[0])[0]]).toEqual([0, 'attach-policy']);
     expect(stderr.split('\n').map((line) => line.replace(/^exec-log: \S+: /, ''))).toEqual([
-      'ecs.clustres x is not known and not read; known are clusters, tasks, taskDefinitions',
+      'ecs.clustres x is not known and not read; known are clusters, tasks, taskDefinitions, services, containerInstances',
       expect.stringMatching(/^lgos is not known and not read; known are account, partition, region, iam, ecs, logs, /),
       '',
     ]);

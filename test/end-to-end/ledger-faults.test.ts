@@ -185,6 +185,7 @@ describe('given an auditor that is killed in the middle', () => {
       cases: ['repaired all-guardrails-hold 1'],
       tickets: [],
       posts: ['Repaired'],
+      policyWrites: ['Remediator:PutRolePolicy'],
     });
   });
 });

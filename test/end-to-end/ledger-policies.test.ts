@@ -18,6 +18,7 @@ const repairedEnd = {
   cases: ['repaired all-guardrails-hold 1'],
   tickets: [],
   posts: ['Repaired'],
+  policyWrites: ['Remediator:PutRolePolicy'],
 };
 
 describe('given a role that was repaired', () => {

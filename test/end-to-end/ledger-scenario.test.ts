@@ -48,13 +48,15 @@ describe('given the four sessions of the scenario, audited', () => {
     );
   });
 
-  it('makes a case, a ticket and a message of each gap, and repairs the denied one', async () => {
+  it('makes a case and a message of each gap, repairs the denied and the refused one, and a ticket of the other', async () => {
     expect(await play.end()).toEqual(usualEnd);
-    expect((await casesOf(play)).sort()).toEqual([
-      ['repaired', 'all-guardrails-hold', [sessions['denied']]],
-      ['ticketed', 'unrecorded-missing', [sessions['missing']]],
-      ['ticketed', 'unrecorded-refused', [sessions['refused']]],
-    ]);
+    expect((await casesOf(play)).sort()).toEqual(
+      [
+        ['repaired', 'all-guardrails-hold', [sessions['denied']]],
+        ['repaired', 'all-guardrails-hold', [sessions['refused']]],
+        ['ticketed', 'unrecorded-missing', [sessions['missing']]],
+      ].sort(),
+    );
   });
 
   it('changes nothing when it is audited again', async () => {
@@ -74,7 +76,7 @@ describe('given the four sessions of the scenario, audited', () => {
     expect(await play.end()).toEqual({
       ...usualEnd,
       states: [...usualEnd.states, 'recorded'],
-      cases: ['ticketed unrecorded-missing 1', 'ticketed unrecorded-refused 1', 'verified transcript-delivered 1'],
+      cases: ['repaired all-guardrails-hold 1', 'ticketed unrecorded-missing 1', 'verified transcript-delivered 1'],
       posts: [...usualEnd.posts, 'Verified'],
     });
   });

@@ -11,8 +11,6 @@ export const MINUTE = 60_000;
 
 export const MISSING_TICKET =
   'Unrecorded ECS Exec session: the session ended, and no transcript of it arrived (nginx-sample-cluster, 111111111111 ap-northeast-1)';
-const REFUSED_TICKET =
-  'Unrecorded ECS Exec session: the agent refused to deliver the transcript of the session (payments, 111111111111 ap-northeast-1)';
 
 /** How a session goes: as one of the scenario's, as the recorded one whose container dies, or in one of more ways. */
 export type SessionKind = LedgerSession['ends'] | 'killed' | MoreWays;
@@ -34,13 +32,16 @@ interface LedgerEnd {
   readonly refusedToUs: readonly string[];
 }
 
-/** The end of the scenario's four sessions, each opened once, whatever went wrong on the way. */
+/**
+ * The end of the scenario's four sessions, each opened once, whatever went wrong on the way. The refused one's denial is found by the
+ * auditor: its rule is opt-in.
+ */
 export const usualEnd: LedgerEnd = {
   states: ['recorded', 'refused', 'missing', 'denied'],
-  cases: ['repaired all-guardrails-hold 1', 'ticketed unrecorded-missing 1', 'ticketed unrecorded-refused 1'],
-  tickets: [`Open: ${REFUSED_TICKET}`, `Open: ${MISSING_TICKET}`],
-  posts: ['Repaired', 'Unrecorded', 'Unrecorded'],
-  policyWrites: ['Remediator:PutRolePolicy'],
+  cases: ['repaired all-guardrails-hold 1', 'repaired all-guardrails-hold 1', 'ticketed unrecorded-missing 1'],
+  tickets: [`Open: ${MISSING_TICKET}`],
+  posts: ['Repaired', 'Repaired', 'Unrecorded'],
+  policyWrites: ['Remediator:PutRolePolicy', 'Remediator:PutRolePolicy'],
   deadLetters: 0,
   refusedToUs: [],
 };
@@ -93,7 +94,8 @@ export class LedgerPlay {
 
   /** What the ledger stores of the policy that was attached to the scenario's role. */
   async policyRecord(): Promise<Readonly<Record<string, unknown>>> {
-    const [record, ...others] = await this.system.ledger.rows('attachedPolicy');
+    const records = await this.system.ledger.rows('attachedPolicy');
+    const [record, ...others] = records.filter(({ roleArn }) => String(roleArn).endsWith(`/${ROLE}`));
     if (record === undefined || others.length > 0) throw new Error(`there are ${others.length} records of policies`);
     return record;
   }

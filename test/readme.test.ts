@@ -61,7 +61,7 @@ describe('given the README', () => {
       (millions / 10) * 0.4,
       (batches / 1e6) * 0.2,
       batches * 0.5 * 0.0000133334,
-      (batches / 1e6) * (0.155 + 0.78),
+      (batches / 1e6) * (4 * 0.155 + 14 * 0.78),
       ((batches * 1.2) / 1e6) * 0.5,
     ];
     expect(parts).toEqual(products.map((product) => Number(product.toFixed(3))));
@@ -78,7 +78,9 @@ describe('given the README', () => {
   it('explains every reason that an order leads to, and every incident', () => {
     const codes = ['review-policy', 'confirm-delivery'].flatMap((name) => reasonCodesIn(`functions/flow/${name}.ts`));
     expect(codes).toEqual(expect.arrayContaining(['fixed-in-code', 'policy-removed', 'transcript-delivered']));
-    expect(missing([...codes, ...INCIDENT_CODES])).toEqual([]);
+    const simulated = reasonCodesIn('functions/domain/incident-repair.ts');
+    expect(simulated).toEqual(['simulated-denied']);
+    expect(missing([...codes, ...simulated, ...INCIDENT_CODES])).toEqual([]);
   });
 
   it('has a row for every state of a session and for every cause', () => {

@@ -5,6 +5,7 @@ import { clientSettings } from '../adapters/aws/client-settings.ts';
 import { readStackOutput } from '../adapters/aws/stack-outputs.ts';
 import { readAcceptanceRequest } from '../domain/acceptance.ts';
 import { personOf } from '../domain/person.ts';
+import { memberOf } from '../domain/unread-json.ts';
 import { asciiJson, plainText } from '../messages/escape.ts';
 import { configuredRegion } from './configured-region.ts';
 import { FailureError, UsageError } from './failures.ts';
@@ -95,12 +96,6 @@ function readAnswer(sessionId: string, { status, body }: AcceptorAnswer): Accept
   throw new FailureError(
     `the acceptor answered ${status}${detail === '' ? '' : `: ${detail}`}; nothing says that the gap was accepted, and asking again is harmless`,
   );
-}
-
-function memberOf(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
-    ? Reflect.get(value, name)
-    : undefined;
 }
 
 function textAt(value: unknown, name: string): string {

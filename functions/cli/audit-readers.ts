@@ -9,6 +9,9 @@ import { createSessionLifetimes } from '../adapters/aws/session-lifetimes.ts';
 import { createTranscriptReader } from '../adapters/aws/transcript-reader.ts';
 import { type Connection, createAwsReaders } from './aws-readers.ts';
 
+/** Everybody who looks at the history shares its rate, which is low: throttling is waited out, and seldom ends a run. */
+const HISTORY_ATTEMPTS = 8;
+
 /** One Region's readers for the audit of sessions, over the adapters that the auditor uses. `pace` is that of CloudTrail's history. */
 export function createAuditReaders(connection: Connection, account: string, pace: PaceOptions) {
   const configuration = { ...connection, ...clientSettings() };
@@ -23,6 +26,6 @@ export function createAuditReaders(connection: Connection, account: string, pace
       { account },
     ),
     lifetimes: createSessionLifetimes(new SSMClient(configuration)),
-    history: createCallHistory(new CloudTrailClient(configuration), pace),
+    history: createCallHistory(new CloudTrailClient({ ...connection, ...clientSettings(HISTORY_ATTEMPTS) }), pace),
   };
 }

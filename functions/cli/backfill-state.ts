@@ -8,16 +8,20 @@ import type { BackfillEntry } from '../flow/backfill.ts';
 import { messageOf, UsageError } from './failures.ts';
 import { MemoryLedger } from './memory-ledger.ts';
 
-/** Which past a state file is about: another account, Region or beginning needs another file. */
+/** Which past a state file is about: another account or Region, an earlier beginning, or another receiver needs another file. */
 export interface BackfillSubject {
   readonly account: string;
   readonly region: string;
   /** ISO 8601, UTC. */
   readonly since: string;
+  /** The deployment that gets the sessions too; null where none does. */
+  readonly deployment: string | null;
 }
 
 /** How far a backfill has come. */
 export interface BackfillState {
+  /** null where nothing is kept for another run. */
+  readonly file: string | null;
   /** The beginning of the period: that of the first run, so that going on a day later asks for the same one. */
   readonly since: string;
   readonly sweptUntil: string | null;
@@ -29,6 +33,7 @@ export interface BackfillState {
 }
 
 const FORMAT = 'exec-log-backfill-1';
+const FIRST_LINE = `{"kind":"begin","format":"${FORMAT}"`;
 
 const row = z.record(z.string(), z.unknown());
 const entrySchema = z.discriminatedUnion('kind', [
@@ -38,6 +43,7 @@ const entrySchema = z.discriminatedUnion('kind', [
     account: z.string(),
     region: z.string(),
     since: z.iso.datetime(),
+    deployment: z._default(z.nullable(z.string()), null),
   }),
   z.object({ kind: z.literal('session'), row }),
   z.object({ kind: z.literal('swept'), sweptUntil: z.iso.datetime() }),
@@ -67,6 +73,8 @@ export async function openBackfillState(
     switch (entry.kind) {
       case 'begin':
         if (entry.account !== subject.account || entry.region !== subject.region) throw ofAnother(file, entry);
+        if (entry.deployment !== subject.deployment) throw forAnother(file, entry);
+        if (Date.parse(subject.since) < Date.parse(entry.since)) throw tooShort(file, entry, subject);
         state.since = entry.since;
         break;
       case 'swept':
@@ -88,6 +96,7 @@ export async function openBackfillState(
   }
   return {
     ...state,
+    file,
     ledger,
     denials,
     keep: async (entry) => {
@@ -113,9 +122,12 @@ async function wholeLines(file: string): Promise<readonly string[]> {
   try {
     const text = await readFile(file, 'utf8');
     const end = text.lastIndexOf('\n') + 1;
+    // Whatever else was named by mistake stays whole.
+    if (!text.startsWith(FIRST_LINE) && !FIRST_LINE.startsWith(text)) throw notOurs(file, 0);
     if (end < text.length) await truncate(file, Buffer.byteLength(text.slice(0, end)));
     return text.slice(0, end).split('\n').slice(0, -1);
   } catch (error) {
+    if (error instanceof UsageError) throw error;
     if (Reflect.get(Object(error), 'code') === 'ENOENT') return [];
     throw new UsageError(`--state: cannot read ${file}: ${messageOf(error)}`);
   }
@@ -159,5 +171,22 @@ function ofAnother(
 ): UsageError {
   return new UsageError(
     `--state: ${file} is of account ${account}, Region ${region}: name another file, or begin again with --restart`,
+  );
+}
+
+/** What was read before is known, and would not be handed on to a deployment that asks for it later. */
+function forAnother(file: string, { deployment }: { readonly deployment: string | null }): UsageError {
+  const as =
+    deployment === null
+      ? 'without --into-ledger, and what it has read would not be handed on'
+      : `with --into-ledger --deployment-id ${deployment}`;
+  return new UsageError(
+    `--state: ${file} was begun ${as}: ask for the same, name another file, or begin again with --restart`,
+  );
+}
+
+function tooShort(file: string, { since }: { readonly since: string }, asked: { readonly since: string }): UsageError {
+  return new UsageError(
+    `--state: ${file} begins at ${since}, later than ${asked.since}: name another file, or begin again with --restart`,
   );
 }

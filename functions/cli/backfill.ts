@@ -9,6 +9,7 @@ import { type BackfillSource, deployedSessions, fileSource, liveSource } from '.
 import { type BackfillState, openBackfillState } from './backfill-state.ts';
 import { UsageError } from './failures.ts';
 import { judgeDenial } from './judge-denial.ts';
+import { memoisedEcs, once } from './memoised-ports.ts';
 import { MemoryLedger } from './memory-ledger.ts';
 import { readPeriod } from './report-period.ts';
 import { EXIT, paintFor, type Terminal } from './terminal.ts';
@@ -65,13 +66,17 @@ export async function backfill(options: BackfillCommandOptions, terminal: Termin
 
 async function stateOf(source: BackfillSource, options: BackfillCommandOptions): Promise<BackfillState> {
   const { account, region, now } = source;
+  const deployment = options.intoLedger === true ? options.deploymentId : null;
   const asked = readPeriod({ since: options.since }, (until) => until, now, HISTORY_DAYS);
-  const oldest = now.getTime() - HISTORY_DAYS * 86_400_000 + SLIP_MILLISECONDS;
-  const since = new Date(Math.max(Date.parse(asked.since), oldest)).toISOString();
+  const since = new Date(Math.max(Date.parse(asked.since), historyBegins(now).getTime())).toISOString();
   // A file is read in no time: it needs a state only where one is asked for.
   if (options.account !== undefined && options.state === undefined) return forgettable(since);
   const file = options.state ?? `exec-log-backfill-${account}-${region}.json`;
-  return openBackfillState(file, { account, region, since }, options.restart === true);
+  return openBackfillState(file, { account, region, since, deployment }, options.restart === true);
+}
+
+function historyBegins(now: Date): Date {
+  return new Date(now.getTime() - HISTORY_DAYS * 86_400_000 + SLIP_MILLISECONDS);
 }
 
 function forgettable(since: string): BackfillState {
@@ -79,7 +84,7 @@ function forgettable(since: string): BackfillState {
   const keep: BackfillState['keep'] = async (entry) => {
     if (entry.kind === 'verdict' && entry.denial !== null) denials.set(entry.verdict.sessionId, entry.denial);
   };
-  return { since, sweptUntil: null, ledger: new MemoryLedger(), denials, keep };
+  return { file: null, since, sweptUntil: null, ledger: new MemoryLedger(), denials, keep };
 }
 
 type Building = Pick<Parameters<typeof buildLedger>[1], 'deployed'> & {
@@ -103,10 +108,14 @@ async function build(
         since: new Date(state.since),
         now,
         sweptUntil: state.sweptUntil,
+        historyBegins: historyBegins(now),
         unloggedClusters: rules.settings.audit.unloggedClusters,
       },
       {
         ...readers,
+        // The past does not change while it is read: sessions of one cluster and task ask ECS once.
+        ecs: memoisedEcs(readers.ecs),
+        logGroups: { findLogGroup: once((query) => readers.logGroups.findLogGroup(query)) },
         ledger: state.ledger,
         clock: () => now,
         digest: sha256,
@@ -124,6 +133,14 @@ async function build(
         onProgress: (phase, done, of) => progress.step(phases[phase], done, of),
       },
     );
+  } catch (error) {
+    if (state.file !== null) {
+      progress.end();
+      terminal.stderr.write(
+        `exec-log: stopped; ${state.file} keeps what was read so far: run the same command again to go on\n`,
+      );
+    }
+    throw error;
   } finally {
     progress.end();
   }

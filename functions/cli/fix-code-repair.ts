@@ -48,6 +48,7 @@ const NOT_BY_POLICY: ReadonlySet<string> = new Set([
   'target-elsewhere',
   'not-a-role-session',
   'not-the-task-role',
+  'router-creates-group',
   'awslogs-driver',
 ]);
 

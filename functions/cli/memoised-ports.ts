@@ -1,4 +1,4 @@
-import type { CaseStore, ObservationPorts } from '../ports.ts';
+import type { CaseStore, EcsReader, ObservationPorts } from '../ports.ts';
 
 /**
  * The same ports, each question asked once: a thousand denials of one role read that role once. For one run only, since nothing
@@ -13,11 +13,7 @@ export function memoisedPorts(ports: ObservationPorts): ObservationPorts {
       findSession: once((query) => ports.history.findSession(query)),
       findSessionOfTask: once((query) => ports.history.findSessionOfTask(query)),
     },
-    ecs: {
-      findTask: once((query) => ports.ecs.findTask(query)),
-      findCluster: once((clusterArn) => ports.ecs.findCluster(clusterArn)),
-      findTaskDefinition: once((arn) => ports.ecs.findTaskDefinition(arn)),
-    },
+    ecs: memoisedEcs(ports.ecs),
     iam: {
       findRole: once((roleName) => ports.iam.findRole(roleName)),
       simulate: once((query) => ports.iam.simulate(query)),
@@ -30,6 +26,15 @@ export function memoisedPorts(ports: ObservationPorts): ObservationPorts {
       findAttachedPolicy: once((roleId) => cases.findAttachedPolicy(roleId)),
       countWritesSince: once(countWritesSince),
     },
+  };
+}
+
+/** The same for ECS alone. */
+export function memoisedEcs(ecs: EcsReader): EcsReader {
+  return {
+    findTask: once((query) => ecs.findTask(query)),
+    findCluster: once((clusterArn) => ecs.findCluster(clusterArn)),
+    findTaskDefinition: once((arn) => ecs.findTaskDefinition(arn)),
   };
 }
 

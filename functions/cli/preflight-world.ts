@@ -48,5 +48,6 @@ export async function openFleetOfFile(
     sleep: async () => undefined,
     onThrottled: () => undefined,
   });
-  return { ports, throttled: () => 0, close: () => running.close() };
+  // The file does not hold trails, and the one of the simulated account is nobody's.
+  return { ports: { ...ports, trails: null }, throttled: () => 0, close: () => running.close() };
 }

@@ -33,6 +33,7 @@ export interface PreflightOptions {
 /**
  * Says of every container in the scope whether a shell would open and its transcript arrive; writes nothing but the SARIF file
  * that was asked for. Findings from `--fail-on` on; a cluster, service or task that is not there is a usage error.
+ * @throws whatever AWS throws, after it has shown what was found until then.
  */
 export async function preflight(options: PreflightOptions, terminal: Terminal): Promise<number> {
   const scope = readScope(options);
@@ -40,9 +41,16 @@ export async function preflight(options: PreflightOptions, terminal: Terminal): 
   const region = regionOf(options);
   const world =
     account === undefined ? await openLiveFleet(region, terminal) : await openFleetOfFile(account, region, terminal);
-  let results: readonly PreflightResult[];
+  const results: PreflightResult[] = [];
   try {
-    results = await examine(scope, world, terminal);
+    for await (const result of examine(scope, world, terminal)) results.push(result);
+  } catch (error) {
+    // What has been found is not lost; a SARIF file of it would close the findings that it lacks.
+    if (results.length > 0) {
+      show(results, options, terminal);
+      terminal.stderr.write(`exec-log: stopped before the end: more containers would have followed\n`);
+    }
+    throw error;
   } finally {
     await world.close();
   }
@@ -80,11 +88,11 @@ function regionOf({ cluster, region }: PreflightOptions): string | undefined {
   return region ?? named;
 }
 
-async function examine(
+async function* examine(
   scope: PreflightScope,
   { ports, throttled }: PreflightWorld,
   terminal: Terminal,
-): Promise<readonly PreflightResult[]> {
+): AsyncGenerator<PreflightResult> {
   const progress = progressWithEstimate(terminal);
   try {
     const fleet = await readFleet(scope, ports, (stage, done, total) => progress.step(stage, done, total));
@@ -92,15 +100,14 @@ async function examine(
       throw new FailureError(`no cluster can be looked at: ${fleet.kind === 'absent' ? 'none found' : fleet.because}`);
     }
     await refuseUnknown(scope, fleet.value, ports.fleet);
-    const results = fleet.value.clusters.map(clusterGap).filter((gap) => gap !== null);
+    yield* fleet.value.clusters.map(clusterGap).filter((gap) => gap !== null);
     const total = shellContainersOf(fleet.value).length;
     let done = 0;
     for await (const subject of preflightSubjects(fleet.value, ports)) {
-      results.push(checkSubject(subject));
+      yield checkSubject(subject);
       done += 1;
       progress.step('containers', done, total);
     }
-    return results;
   } finally {
     progress.end();
     const count = throttled();

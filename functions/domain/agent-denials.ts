@@ -1,11 +1,13 @@
 import type { Digest } from './canonical.ts';
 import type { CompanionCall, Denial } from './denial.ts';
+import { isNearStart } from './denied-session.ts';
 import type { ExecSession } from './exec-session.ts';
 import { fingerprintOf } from './fingerprint.ts';
-import type { LogTarget } from './log-target.ts';
+import type { LogTarget, NoLogTarget } from './log-target.ts';
 import { parseDenial } from './parse-denial.ts';
 import type { SessionCauseCode } from './session-causes.ts';
 import { signalOf } from './signal.ts';
+import { transcriptPlaces } from './transcript-evidence.ts';
 
 /** A denied call of the session's that the remediator would make a case of, and the record as CloudTrail wrote it. */
 interface HandedDenial {
@@ -30,9 +32,6 @@ export interface AgentDenials {
   /** The event id of a denied CreateLogStream whose stream cannot be read; it may be this session's. */
   readonly unreadable: boolean;
 }
-
-/** The agent asks before the shell starts: within seconds, in a slow container within minutes. */
-const NEAR_START_MILLISECONDS = 5 * 60_000;
 
 /** Reads the records of the task's role session; they are the newest first, and other sessions' and the application's too. */
 export function agentDenialsOf(
@@ -75,24 +74,48 @@ function handed({ denial, record }: RecordedDenial, digest: Digest): HandedDenia
   return { fingerprint: fingerprintOf(denial, digest), eventId: denial.eventId, record };
 }
 
-/** The agent's own call first: an application's of the same kind is no case. */
+/**
+ * The agent's own call first: an application's of the same kind is no case. Of several the nearest to the start: the others are of
+ * other sessions of the task, and each is handed on for its own.
+ */
 function startDenialOf(
   denials: readonly RecordedDenial[],
   session: ExecSession,
   target: LogTarget,
   digest: Digest,
 ): StartDenial | null {
-  const startedAt = Date.parse(session.startedAt);
-  const found = denials.flatMap((recorded) => {
+  const near = denials.filter(({ denial }) => isNearStart(denial.eventTime, session));
+  const distanceOf = ({ denial }: RecordedDenial) =>
+    Math.abs(Date.parse(denial.eventTime ?? '') - Date.parse(session.startedAt));
+  const nearestFirst = near.sort((left, right) => distanceOf(left) - distanceOf(right));
+  const found = nearestFirst.flatMap((recorded) => {
     const { denial } = recorded;
-    const distance = Math.abs(Date.parse(denial.eventTime ?? '') - startedAt);
-    const cause = distance <= NEAR_START_MILLISECONDS ? startCause(denial, target) : null;
+    const cause = startCause(denial, target);
     const isAgents = signalOf(denial) === 'exec-companion' && denial.region === session.region;
     return cause === null
       ? []
       : [{ cause, eventId: denial.eventId, handed: isAgents ? handed(recorded, digest) : null }];
   });
   return found.find((start) => start.handed !== null) ?? found[0] ?? null;
+}
+
+/**
+ * Whether a denied call of a session's is what loses its transcript: the delivery always is, another call only where the target
+ * needs it. The agent also asks in vain, and a shell in the container asks for what it likes.
+ */
+export function losesTranscript(denial: Denial, session: ExecSession, target: LogTarget | NoLogTarget | null): boolean {
+  if (denial.companion === undefined) return true;
+  if (target?.kind !== 'target') return false;
+  return denial.companion === 'object' ? isTranscript(denial, session, target) : startCause(denial, target) !== null;
+}
+
+/** Denied for its key, the call's sentence names the key; the request still names the object. */
+function isTranscript({ action, resource, objectKey }: Denial, session: ExecSession, target: LogTarget): boolean {
+  const { object } = transcriptPlaces(session, target);
+  if (object === null) return false;
+  return action === 's3:PutObject'
+    ? resource === `arn:${target.partition}:s3:::${object.bucketName}/${object.key}`
+    : resource === target.bucket?.keyArn && objectKey === object.key;
 }
 
 /** The cause of a session whose agent was denied this call. */

@@ -75,6 +75,7 @@ export function afterOutcome(
   return {
     ...found,
     ...facts,
+    ...placeAfter(found, facts),
     clusterArn: facts.clusterArn ?? found.clusterArn,
     state,
     disposition: keeps ? found.disposition : decision.disposition,
@@ -85,6 +86,17 @@ export function afterOutcome(
     settingsVersion,
     outbox: isChange && isTold ? [...found.outbox, noticeOf(found, state, now)] : found.outbox,
   };
+}
+
+/** Where the case's logs go: what this look does not show, because the task is gone by now, an earlier one did. */
+function placeAfter(found: Case, { logGroupName, signal }: CaseFacts): Pick<Case, 'logGroupName' | 'signal'> {
+  const isShown =
+    signal?.kind === 'router'
+      ? signal.routerName !== null
+      : logGroupName !== null || (signal?.kind === 'exec-companion' && signal.bucketName !== undefined);
+  return isShown || found.signal?.kind !== signal?.kind
+    ? { logGroupName, signal }
+    : { logGroupName: found.logGroupName, signal: found.signal };
 }
 
 /** What happened to a case by our own doing or by what we saw, without a denial. */

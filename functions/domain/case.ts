@@ -17,7 +17,8 @@ export type CaseState =
 
 /** What a case is about, where that is not the denied delivery of exec sessions. */
 export type CaseSignal =
-  | { readonly kind: 'exec-companion'; readonly companion: CompanionCall }
+  /** `bucketName`: where the transcripts of its cluster go, if they go to a bucket alone. */
+  | { readonly kind: 'exec-companion'; readonly companion: CompanionCall; readonly bucketName?: string | undefined }
   /** `routerName` is the router's container; null where none is known. */
   | { readonly kind: 'router'; readonly routerName: string | null; readonly createsGroup: boolean }
   | { readonly kind: 'awslogs-driver' };

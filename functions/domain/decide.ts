@@ -3,7 +3,7 @@ import type { Decision, GuardrailResult, Reason } from './decision.ts';
 import type { Denial, PolicyType } from './denial.ts';
 import { claimedRoleArn, type Finding, isDeniedInPlaceOf, ownPolicyOn, roleArnOf } from './finding.ts';
 import { evaluateGuardrails, isSessionDependent } from './guardrails/all.ts';
-import { companionConfirmed } from './guardrails/companion.ts';
+import { companionConfirmed, isAskedInVain } from './guardrails/companion.ts';
 import { keysAreUsable } from './guardrails/keys.ts';
 import { allowsEverything, answers } from './guardrails/repair.ts';
 import { routerConfirmed } from './guardrails/router.ts';
@@ -32,6 +32,12 @@ export function decide(denial: Denial, finding: Finding | null, rules: Rules, no
   if (signal === 'awslogs-driver') {
     return ofExecutionRole(mode.mode);
   }
+  if (finding !== null && isAskedInVain(finding)) {
+    return notApplicable(mode.mode, {
+      code: 'call-not-needed',
+      detail: 'the cluster demands no encryption there: the agent asks all the same, and goes on without the answer',
+    });
+  }
   if (finding !== null && isAlreadyRepaired(finding)) {
     const before = signal === 'router' ? 'the call was denied' : 'the session had begun';
     return notApplicable(mode.mode, {
@@ -47,9 +53,7 @@ export function decide(denial: Denial, finding: Finding | null, rules: Rules, no
 
 const ALREADY_ALLOWED: Readonly<Record<Finding['signal'], string>> = {
   'exec-delivery': 'the simulation allows every call that the agent needs: the permission was added since',
-  // The agent also asks where its configuration does not need the answer.
-  'exec-companion':
-    'the simulation allows every call that the delivery needs: the permission was added since, or this call is not needed',
+  'exec-companion': 'the simulation allows every call that the delivery needs: the permission was added since',
   router: 'the simulation allows every call that the log router needs: the permission was added since',
 };
 
@@ -113,7 +117,9 @@ function notOurs(denial: Denial, { settings }: Rules): Reason | null {
  */
 export function dependsOnSession(decision: Decision, finding: Finding, rules: Rules): boolean {
   const { tagged } = effectiveMode(rules, finding.denial.account, tagSetsOf(finding));
-  return finding.signal !== 'router' && (tagged || isSessionDependent(decision.guardrails));
+  // A companion's denial names no group: the same one of another cluster may well be needed, or not be allowed yet.
+  const isOfCluster = finding.signal === 'exec-companion' && decision.disposition === 'not-applicable';
+  return finding.signal !== 'router' && (tagged || isOfCluster || isSessionDependent(decision.guardrails));
 }
 
 function tagSetsOf(finding: Finding | null): readonly Readonly<Record<string, string>>[] {

@@ -22,7 +22,7 @@ export interface PolicyStatement {
   readonly Condition?: BucketOwnerCondition | ThroughBucketCondition;
 }
 
-/** For S3, whose ARNs name no account: the bucket belongs to this account: bucket names are global, and a deleted one can be taken by anybody. */
+/** The bucket belongs to this account: an S3 ARN names none, and anybody can take the name of a deleted bucket. */
 interface BucketOwnerCondition {
   readonly StringEquals: { readonly 'aws:ResourceAccount': string };
 }

@@ -13,10 +13,10 @@ const PROVABLE: ReadonlySet<CaseState> = new Set(['ticketed', 'repaired', 'unver
 
 /**
  * Why a recorded session does not prove that a case is repaired; null where it does: a session of ECS Exec, recorded, by the same
- * role in the same cluster to the same log group, opened after the last denial and after the repair.
+ * role in the same cluster to the same log group or, where there is none, bucket, opened after the last denial and after the repair.
  */
 export function disproofOf(found: Case, { line, verdict }: DeliveryEvidence): string | null {
-  const { session, target } = line;
+  const { session } = line;
   const roleArn = line.taskRoleArn ?? verdict.taskRoleArn;
   if (!PROVABLE.has(found.state) || isIncident(found)) {
     return 'the case waits for no transcript';
@@ -34,12 +34,7 @@ export function disproofOf(found: Case, { line, verdict }: DeliveryEvidence): st
   if (roleArn === null || roleArn !== found.roleArn) {
     return 'the session was of another role';
   }
-  // A target that was not resolved when the session was recorded is known from where the transcript lies.
-  const groups = [
-    target.kind === 'target' ? target.logGroupName : found.logGroupName,
-    groupOfTranscript(line, verdict),
-  ];
-  if (found.logGroupName === null || groups.some((name) => name !== found.logGroupName)) {
+  if (!liesWhereTheCaseIs(found, { line, verdict })) {
     return 'the transcript lies elsewhere';
   }
   // The agent was denied a bucket or its key: that the group holds the transcript says nothing about them.
@@ -52,6 +47,25 @@ export function disproofOf(found: Case, { line, verdict }: DeliveryEvidence): st
 }
 
 /** The group in which the session's own stream was found; null where it lies elsewhere, or is another's. */
+/** In the case's log group; of a cluster that sends into a bucket alone, in that bucket. */
+function liesWhereTheCaseIs({ logGroupName, signal }: Case, { line, verdict }: DeliveryEvidence): boolean {
+  const { target, session } = line;
+  if (logGroupName === null) {
+    const bucketName = signal?.kind === 'exec-companion' ? signal.bucketName : undefined;
+    const { transcript } = verdict.proof;
+    return (
+      bucketName !== undefined &&
+      target.kind === 'target' &&
+      target.logGroupName === null &&
+      transcript?.startsWith(`s3://${bucketName}/`) === true &&
+      transcript.endsWith(`/${session.sessionId}.log`)
+    );
+  }
+  // A target that was not resolved when the session was recorded is known from where the transcript lies.
+  const configured = target.kind === 'target' ? target.logGroupName : logGroupName;
+  return configured === logGroupName && groupOfTranscript(line, verdict) === logGroupName;
+}
+
 function groupOfTranscript({ session }: LedgerLine, { proof }: SessionVerdict): string | null {
   const found = /^log-group:([^:]+):([^:]+)$/.exec(proof.transcript ?? '');
   return found?.[2] === session.sessionId ? (found[1] ?? null) : null;

@@ -14,7 +14,7 @@ export type DenialKind = 'implicit' | 'explicit' | 'unknown';
 /** Who made the denied call, as far as the call itself shows it. A hint: the agent and the stream are the client's own text. */
 export type DenialSource = 'ecs-exec' | 'firelens' | 'awslogs-driver' | 'other';
 
-/** Which call of an exec session besides the delivery itself, as the SSM agent makes it (README "Companion signals"). */
+/** Which call of an exec session besides the delivery itself, as the SSM agent makes it (README "Further signals"). */
 export type CompanionCall = 'describe-log-groups' | 'bucket-encryption' | 'session-key' | 'object';
 
 /**

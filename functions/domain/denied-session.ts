@@ -24,6 +24,12 @@ const AFTER_START_MILLISECONDS = 5 * 60_000;
 /** The records of two services, each by its own clock. */
 const BEFORE_START_MILLISECONDS = 60_000;
 
+/** Whether a call was denied when a session began: where it is one of the agent's start, it may be this session's. */
+export function isNearStart(eventTime: string | null, { startedAt }: Pick<ExecSession, 'startedAt'>): boolean {
+  const afterStart = Date.parse(eventTime ?? '') - Date.parse(startedAt);
+  return afterStart >= -BEFORE_START_MILLISECONDS && afterStart <= AFTER_START_MILLISECONDS;
+}
+
 /** The session of the denial, or null where the record is of another session, task, account or Region, or of another time. */
 export function matchingSession(denial: Denial, readings: Pick<Observation, 'session'>): ExecSession | null {
   if (readings.session.kind !== 'read') {
@@ -43,6 +49,5 @@ function isNamedOrNear(denial: Denial, session: ExecSession): boolean {
   if (denial.companion === undefined || denial.companion === 'object') {
     return sessionIdOf(denial) === session.sessionId;
   }
-  const afterStart = Date.parse(denial.eventTime ?? '') - Date.parse(session.startedAt);
-  return afterStart >= -BEFORE_START_MILLISECONDS && afterStart <= AFTER_START_MILLISECONDS;
+  return isNearStart(denial.eventTime, session);
 }

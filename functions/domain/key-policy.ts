@@ -1,5 +1,6 @@
 import { parseRoleArn } from './arn.ts';
 import { matchesGlob } from './glob.ts';
+import { listOf, memberOf } from './unread-json.ts';
 
 /** What a role wants of a key. */
 export interface KeyUse {
@@ -151,17 +152,4 @@ function allOf(verdicts: readonly Verdict[]): Verdict {
 function textsOf(value: unknown): readonly string[] | null {
   const texts = listOf(value).filter((text) => typeof text === 'string');
   return texts.length > 0 && texts.length === listOf(value).length ? texts : null;
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  if (Array.isArray(value)) {
-    return value;
-  }
-  return value === undefined || value === null ? [] : [value];
-}
-
-function memberOf(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
-    ? Reflect.get(value, name)
-    : undefined;
 }

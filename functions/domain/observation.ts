@@ -22,6 +22,8 @@ export interface ObservedTask {
   readonly taskDefinitionArn: string;
   readonly taskRoleArnOverride: string | null;
   readonly executionRoleArnOverride: string | null;
+  /** ECS shows stopped tasks for about an hour; null where it says nothing. */
+  readonly lastStatus: string | null;
   readonly containers: readonly ObservedContainer[];
 }
 

@@ -1,6 +1,7 @@
 import { parseArn } from './arn.ts';
 import { canonicalJson } from './canonical.ts';
 import type { PolicyStatement } from './decision.ts';
+import { memberOf } from './unread-json.ts';
 
 /** Every Sid of ours begins with this. */
 export const SID = 'ExecLogDelivery';
@@ -169,10 +170,4 @@ function parsed(text: string): unknown {
   } catch {
     return null;
   }
-}
-
-function memberOf(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
-    ? Reflect.get(value, name)
-    : undefined;
 }

@@ -56,6 +56,13 @@ const COMPANIONS: Readonly<Record<string, CompanionCall>> = {
   's3:PutObject PutObject': 'object',
   'kms:GenerateDataKey PutObject': 'object',
   'kms:Decrypt PutObject': 'object',
+  // More than 5 MiB of transcript go in parts.
+  's3:PutObject CreateMultipartUpload': 'object',
+  'kms:GenerateDataKey CreateMultipartUpload': 'object',
+  'kms:Decrypt CreateMultipartUpload': 'object',
+  's3:PutObject UploadPart': 'object',
+  'kms:GenerateDataKey UploadPart': 'object',
+  'kms:Decrypt UploadPart': 'object',
 };
 
 function companionOf(action: string, record: CloudTrailRecord): Pick<Denial, 'companion' | 'objectKey'> {

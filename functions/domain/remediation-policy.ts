@@ -25,15 +25,16 @@ export function policyNameFor(region: string): string {
 
 /**
  * The policy of README "The policy" for one derived target: all statements together, never in steps, since a role that may
- * create a stream and not write to it blocks the agent's session workers. Null for a target without a log group, with an
- * unresolved session key or with a name that must not enter a policy.
+ * create a stream and not write to it blocks the agent's session workers. Null for a target with an unresolved session key or
+ * with a name that must not enter a policy. One without a log group is for people's code alone: it names no place by which
+ * `isOwnDocument` could know it again, so that it must not be attached by itself.
  */
 export function policyDocumentFor(target: LogTarget | RouterTarget): PolicyDocument | null {
-  if (target.logGroupName === null || unsafeName(target) !== null) {
+  if (unsafeName(target) !== null) {
     return null;
   }
   const statements = target.kind === 'router-target' ? routerStatements(target) : sessionStatements(target);
-  return statements === null ? null : { Version: '2012-10-17', Statement: statements };
+  return statements.length === 0 ? null : { Version: '2012-10-17', Statement: statements };
 }
 
 /** Streams take the router's own names, which nothing but its configuration tells: the group is what can be granted. */
@@ -43,18 +44,21 @@ function routerStatements(target: RouterTarget): readonly PolicyStatement[] {
   return target.createsGroup ? [router, statement('RouterGroups', ['logs:CreateLogGroup'], group)] : [router];
 }
 
-function sessionStatements(target: LogTarget): readonly PolicyStatement[] | null {
+function sessionStatements(target: LogTarget): readonly PolicyStatement[] {
   if (target.sessionKey?.kind === 'unresolved') {
-    return null;
+    return [];
   }
   const logs = logsArn(target);
   const group = `${logs}${target.logGroupName}`;
-  const statements = [
-    statement('Streams', ['logs:CreateLogStream', 'logs:PutLogEvents'], `${group}:log-stream:${SESSION}`),
-    statement('DescribeStreams', ['logs:DescribeLogStreams'], `${group}:*`),
-    // AWS evaluates `log-group::log-stream:`, which no group's own ARN matches.
-    statement('DescribeGroups', ['logs:DescribeLogGroups'], `${logs}*`),
-  ];
+  const statements: PolicyStatement[] = [];
+  if (target.logGroupName !== null) {
+    statements.push(
+      statement('Streams', ['logs:CreateLogStream', 'logs:PutLogEvents'], `${group}:log-stream:${SESSION}`),
+      statement('DescribeStreams', ['logs:DescribeLogStreams'], `${group}:*`),
+      // AWS evaluates `log-group::log-stream:`, which no group's own ARN matches.
+      statement('DescribeGroups', ['logs:DescribeLogGroups'], `${logs}*`),
+    );
+  }
   if (target.bucket !== null) {
     const bucket = `arn:${target.partition}:s3:::${target.bucket.name}`;
     statements.push(
@@ -91,7 +95,8 @@ function ownedBy(account: string, own: PolicyStatement): PolicyStatement {
  * that `policyDocumentFor` writes: what we cannot read we do not carry on.
  */
 export function mergedWithEarlier(earlierText: string, added: PolicyDocument): PolicyDocument | null {
-  const earlier = readOwnDocument(earlierText, logsArnIn(added.Statement));
+  // A bucket alone names no place of CloudWatch Logs: there the earlier document's own counts.
+  const earlier = readOwnDocument(earlierText, logsArnIn(added.Statement) || null);
   if (earlier === null) {
     return null;
   }
@@ -156,9 +161,9 @@ function sessionCalls(target: LogTarget): readonly RequiredCall[] {
   if (target.logGroupName !== null) {
     const stream = `${logsArn(target)}${target.logGroupName}:log-stream:ecs-execute-command-probe`;
     calls.push({ action: 'logs:CreateLogStream', resource: stream }, { action: 'logs:PutLogEvents', resource: stream });
-  }
-  if (target.encryptionRequired) {
-    calls.push({ action: 'logs:DescribeLogGroups', resource: `${logsArn(target)}:log-stream:` });
+    if (target.encryptionRequired) {
+      calls.push({ action: 'logs:DescribeLogGroups', resource: `${logsArn(target)}:log-stream:` });
+    }
   }
   if (target.bucket !== null) {
     const bucket = `arn:${target.partition}:s3:::${target.bucket.name}`;

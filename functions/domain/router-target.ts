@@ -71,12 +71,18 @@ export function resolveRouterTarget(
     .filter(({ role }) => role === roleArn)
     .map(({ logGroup, createsGroup }) => target(at, logGroup, createsGroup, 'settings'));
   const derived = [...outputs, ...declared].filter((output) => output.kind === 'router-target');
+  const [named, ...others] = derived.filter(({ logGroupName }) => logGroupName === deniedGroup);
   return (
-    derived.find(({ logGroupName }) => logGroupName === deniedGroup) ??
+    // One of several outputs to a group is enough to create it.
+    (named && { ...named, createsGroup: [named, ...others].some((output) => createsAs(named, output)) }) ??
     // Whichever output cannot be resolved may be the one that was denied.
     outputs.find((output) => output.kind === 'no-router-target') ??
     derived[0] ?? { kind: 'no-router-target', because: 'router-target-baked-in', routerName: router.name }
   );
+}
+
+function createsAs({ origin }: RouterTarget, output: RouterTarget): boolean {
+  return output.createsGroup && output.origin === origin;
 }
 
 type RouterPlace = TaskPlace & Pick<RouterTarget, 'routerName'>;

@@ -66,11 +66,11 @@ const AGENT_CALLS = {
   userAgent: [{ wildcard: '*amazon-ssm-agent/*' }],
 };
 
-function agentCall(service: 'kms' | 'logs' | 's3', eventName: string) {
+function agentCall(service: 'kms' | 'logs' | 's3', ...eventName: readonly string[]) {
   return {
     source: [`aws.${service}`],
     'detail-type': ['AWS API Call via CloudTrail'],
-    detail: { eventSource: [`${service}.amazonaws.com`], eventName: [eventName], ...AGENT_CALLS },
+    detail: { eventSource: [`${service}.amazonaws.com`], eventName, ...AGENT_CALLS },
   };
 }
 
@@ -97,8 +97,9 @@ export const SIGNAL_RULES = {
   'bucket-objects': {
     queue: 'denials',
     readOnly: false,
-    sees: 'PutObject calls of the SSM agent that were denied, in buckets whose data events a trail logs',
-    pattern: agentCall('s3', 'PutObject'),
+    sees: 'uploads of the SSM agent that were denied, in buckets whose data events a trail logs',
+    // More than 5 MiB of transcript go in parts.
+    pattern: agentCall('s3', 'PutObject', 'CreateMultipartUpload', 'UploadPart'),
   },
   firelens: {
     queue: 'routers',

@@ -20,7 +20,7 @@ export function signalOf(denial: Denial): Signal | null {
   return companion !== undefined && sessionName !== null && isTaskId(sessionName) ? 'exec-companion' : null;
 }
 
-/** The Go plugin asks for the stream before it creates it, and gives up there: domain of "FireLens" in the README. */
+/** The last is the Go plugin's alone: it looks for the stream before it creates it, and gives up where it may not. */
 const ROUTER_ACTIONS: ReadonlySet<string> = new Set([
   'logs:CreateLogStream',
   'logs:CreateLogGroup',

@@ -1,3 +1,5 @@
+import { listOf, memberOf } from './unread-json.ts';
+
 /** What a role's trust policy says about ECS tasks. */
 export type Trust = 'ecs-tasks' | 'wide' | 'not-ecs-tasks' | 'unreadable';
 
@@ -8,7 +10,7 @@ const ECS_TASKS = 'ecs-tasks.amazonaws.com';
  * conditions of a statement are not judged: that the task had a session proves them.
  */
 export function trustOf(trustPolicy: unknown, account: string): Trust {
-  const statements = asList(memberOf(trustPolicy, 'Statement'));
+  const statements = listOf(memberOf(trustPolicy, 'Statement'));
   if (statements.length === 0) {
     return 'unreadable';
   }
@@ -27,19 +29,19 @@ export function trustOf(trustPolicy: unknown, account: string): Trust {
       return 'unreadable';
     }
     if (
-      asList(memberOf(principal, 'AWS')).some((arn) => isForeign(arn, account)) ||
+      listOf(memberOf(principal, 'AWS')).some((arn) => isForeign(arn, account)) ||
       memberOf(principal, 'CanonicalUser') !== undefined ||
-      [...asList(memberOf(principal, 'Service')), ...asList(memberOf(principal, 'Federated'))].some(hasWildcard)
+      [...listOf(memberOf(principal, 'Service')), ...listOf(memberOf(principal, 'Federated'))].some(hasWildcard)
     ) {
       return 'wide';
     }
-    ecsTasks ||= asList(memberOf(principal, 'Service')).includes(ECS_TASKS) && assumes(memberOf(statement, 'Action'));
+    ecsTasks ||= listOf(memberOf(principal, 'Service')).includes(ECS_TASKS) && assumes(memberOf(statement, 'Action'));
   }
   return ecsTasks ? 'ecs-tasks' : 'not-ecs-tasks';
 }
 
 function assumes(action: unknown): boolean {
-  return asList(action).some(
+  return listOf(action).some(
     (name) => typeof name === 'string' && ['sts:assumerole', 'sts:*', '*'].includes(name.toLowerCase()),
   );
 }
@@ -56,17 +58,4 @@ function isForeign(principal: unknown, account: string): boolean {
 
 function hasWildcard(name: unknown): boolean {
   return typeof name !== 'string' || name.includes('*');
-}
-
-function asList(value: unknown): readonly unknown[] {
-  if (Array.isArray(value)) {
-    return value;
-  }
-  return value === undefined || value === null ? [] : [value];
-}
-
-function memberOf(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
-    ? Reflect.get(value, name)
-    : undefined;
 }

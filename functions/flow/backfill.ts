@@ -44,6 +44,8 @@ export interface BackfillOptions {
   readonly now: Date;
   /** ISO 8601, UTC: how far an earlier run came; null for the first. */
   readonly sweptUntil: string | null;
+  /** What lies before it CloudTrail does not hold any more. */
+  readonly historyBegins: Date;
   readonly unloggedClusters: readonly string[];
 }
 
@@ -60,13 +62,23 @@ export async function backfill(options: BackfillOptions, ports: BackfillPorts): 
   await settleSessions(options, ports);
 }
 
-async function findSessions({ since, now, sweptUntil }: BackfillOptions, ports: BackfillPorts): Promise<void> {
+async function findSessions(
+  { since, now, sweptUntil, historyBegins }: BackfillOptions,
+  ports: BackfillPorts,
+): Promise<void> {
   const { ledger, ecs, clock, history } = ports;
+  const from = sweptUntil ?? since.toISOString();
+  if (Date.parse(from) < historyBegins.getTime()) {
+    ports.warn(
+      `CloudTrail holds nothing before ${historyBegins.toISOString()} by now: what was opened from ${from} until then is not in the report`,
+    );
+  }
   const whole = now.getTime() - since.getTime();
   await sweep(
     {
       sweptUntil,
       since,
+      historyBegins,
       now,
       longestSliceMilliseconds: SLICE_MILLISECONDS,
       hasTime: () => true,

@@ -70,7 +70,7 @@ function verified(found: Case, { line }: DeliveryEvidence, now: Date, rules: Rul
       reasons: [
         {
           code: 'transcript-delivered',
-          detail: `the transcript of session ${sessionId}, opened ${startedAt}, arrived in the log group`,
+          detail: `the transcript of session ${sessionId}, opened ${startedAt}, arrived in the ${found.logGroupName === null ? 'bucket' : 'log group'}`,
         },
       ],
     },

@@ -1,3 +1,4 @@
+import { memberOf } from '../domain/unread-json.ts';
 import { type Folded, isMoment } from './received-denial.ts';
 
 /**
@@ -115,10 +116,4 @@ function isFolded(value: unknown): value is Folded {
 
 function isShort(value: unknown): value is string {
   return typeof value === 'string' && value.length > 0 && value.length <= 200;
-}
-
-function memberOf(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
-    ? Reflect.get(value, name)
-    : undefined;
 }

@@ -135,6 +135,11 @@ async function readInstances(
       const instance = instanceOf(task);
       return instance?.kind === 'read' ? reading(instance.value.agentVersion ?? undefined) : instance;
     },
+    subnetIdsOf(task) {
+      const instance = instanceOf(task);
+      if (task.subnetIds.length > 0 || instance?.kind !== 'read') return task.subnetIds;
+      return instance.value.subnetId === null ? [] : [instance.value.subnetId];
+    },
     instanceRoleOf(task) {
       const instance = instanceOf(task);
       if (instance === null || instance.kind !== 'read') return instance;

@@ -15,7 +15,8 @@ import { contextOfCalls, simulateCalls } from './simulate-calls.ts';
 export interface PreflightPorts extends TargetPorts {
   readonly iam: Pick<IamReader, 'findRole' | 'simulate'>;
   readonly networks: NetworkReader;
-  readonly trails: TrailReader;
+  /** null where nobody can know of trails: an account file does not hold them. */
+  readonly trails: TrailReader | null;
 }
 
 /** Subjects looked at side by side; how fast they go is decided by the account's request buckets. */
@@ -43,17 +44,17 @@ export function shellContainersOf({ clusters, lookup }: Fleet): readonly ShellCo
  */
 export async function* preflightSubjects(fleet: Fleet, ports: PreflightPorts): AsyncGenerator<PreflightSubject> {
   const containers = shellContainersOf(fleet);
-  const subnetIds = [...new Set(containers.flatMap(({ shell }) => subnetsOf(shell)))];
+  const subnetIds = [...new Set(containers.flatMap(({ shell }) => subnetsOf(shell, fleet)))];
   const [networks, trails] = await Promise.all([
     subnetIds.length === 0 ? new Map<string, Reading<ObservedNetwork>>() : ports.networks.findNetworks(subnetIds),
-    containers.length === 0 ? ABSENT : ports.trails.listTrails(),
+    containers.length === 0 ? null : (ports.trails?.listTrails() ?? null),
   ]);
   yield* sideBySide(containers, AT_ONCE, (container) => observeShell(container, fleet, { networks, trails }, ports));
 }
 
 interface Surroundings {
   readonly networks: ReadonlyMap<string, Reading<ObservedNetwork>>;
-  readonly trails: Reading<readonly ObservedTrail[]>;
+  readonly trails: Reading<readonly ObservedTrail[]> | null;
 }
 
 async function observeShell(
@@ -72,7 +73,7 @@ async function observeShell(
     observeTarget(asked, ABSENT, ports),
   ]);
   const target = readings.target?.kind === 'target' ? readings.target : derived;
-  const [subnetId] = subnetsOf(shell);
+  const [subnetId] = subnetsOf(shell, { lookup });
   return {
     cluster,
     clusterArn,
@@ -97,7 +98,8 @@ async function observeShell(
   };
 }
 
-const subnetsOf = ({ tasks }: Shell): readonly string[] => tasks.flatMap((task) => task.subnetIds);
+const subnetsOf = ({ tasks }: Shell, { lookup }: Pick<Fleet, 'lookup'>): readonly string[] =>
+  tasks.flatMap((task) => lookup.subnetIdsOf(task));
 
 function targetOf(
   { cluster: { cluster, clusterArn } }: Shell,

@@ -30,10 +30,13 @@ export interface ResolvedPlace {
 }
 
 const ABSENT = { kind: 'absent' } as const;
+const read = <T>(value: T) => ({ kind: 'read', value }) as const;
 const FOREIGN = { kind: 'unreadable', because: 'the log group lies in another account or Region' } as const;
 /** Around a session: an agent's calls begin with it and end minutes after it. */
 const MARGIN_MILLISECONDS = 30 * 60_000;
 const DAY_MILLISECONDS = 86_400_000;
+/** CloudTrail's 90 days, and ten minutes that pass on the way to the question: it refuses to look further back. */
+const HISTORY_MILLISECONDS = 90 * DAY_MILLISECONDS - 10 * 60_000;
 /** 200 records of one task; a log router that is denied each second may write more. */
 const MAX_PAGES = 4;
 
@@ -105,19 +108,22 @@ async function readAftermath(
   const told = lifetime?.kind === 'read' && lifetime.value.kind === 'ended' ? lifetime.value.endedAt : null;
   const endedAt = told === null ? startedAt + DAY_MILLISECONDS : Date.parse(told);
   const logTarget = target.kind === 'target' ? target : null;
+  const historyBegins = now.getTime() - HISTORY_MILLISECONDS;
   const [records, logGroup, task] = await Promise.all([
     history.findRecords({
       attribute: 'Username',
       // The role session of a task's role is named by the task.
       value: session.taskId,
-      from: new Date(startedAt - MARGIN_MILLISECONDS),
+      from: new Date(Math.max(startedAt - MARGIN_MILLISECONDS, historyBegins)),
       to: new Date(Math.max(Math.min(endedAt + MARGIN_MILLISECONDS, now.getTime()), startedAt)),
       maxPages: MAX_PAGES,
     }),
     findGroup(logTarget, logTarget !== null && isInPlaceOf(session, logTarget), logGroups),
     ecs.findTask({ clusterArn: session.clusterArn, taskId: session.taskId }),
   ]);
-  return { history: records, logGroup, task };
+  // Of a session from before it, the history may have lost the denial.
+  const isCut = records.kind === 'read' && startedAt < historyBegins;
+  return { history: isCut ? read({ ...records.value, complete: false }) : records, logGroup, task };
 }
 
 async function findGroup(

@@ -133,14 +133,14 @@ async function ordersOf(
   const incident: readonly Order[] =
     isOfItsOwn || isHalfDelivered(verdict) || verdict.loggingChange !== null ? [{ kind: 'incident', sessionId }] : [];
   const logGroupName = target.kind === 'target' ? target.logGroupName : null;
-  if (taskRoleArn === null || logGroupName === null || !liesInStream(verdict)) return incident;
+  if (taskRoleArn === null || target.kind !== 'target' || !liesInPlace(verdict, logGroupName)) return incident;
   const repaired = (await run.openCases()).filter(
     (open) => open.roleArn === taskRoleArn && open.logGroupName === logGroupName,
   );
   return [...incident, ...repaired.map(({ fingerprint }): Order => ({ kind: 'delivered', fingerprint, sessionId }))];
 }
 
-/** A transcript that reached the bucket alone proves nothing about the log group that the case is about. */
-function liesInStream({ proof }: Pick<Settled, 'proof'>): boolean {
-  return proof.transcript?.startsWith('log-group:') === true;
+/** A transcript that reached the bucket alone proves nothing about the log group that a case is about. */
+function liesInPlace({ proof }: Pick<Settled, 'proof'>, logGroupName: string | null): boolean {
+  return proof.transcript?.startsWith(logGroupName === null ? 's3://' : 'log-group:') === true;
 }

@@ -1,3 +1,4 @@
+import { losesTranscript } from '../domain/agent-denials.ts';
 import {
   type Case,
   type CaseSignal,
@@ -9,9 +10,11 @@ import {
 import { afterOutcome, type CaseFacts, type Outcome, openCase } from '../domain/case-outcome.ts';
 import { decide, dependsOnSession } from '../domain/decide.ts';
 import type { Decision } from '../domain/decision.ts';
-import type { Denial } from '../domain/denial.ts';
+import type { CompanionCall, Denial } from '../domain/denial.ts';
 import type { ExecSession } from '../domain/exec-session.ts';
 import { claimedRoleArn, correlate, type Finding } from '../domain/finding.ts';
+import { isOfAnotherTarget } from '../domain/guardrails/companion.ts';
+import type { LogTarget } from '../domain/log-target.ts';
 import type { Rules } from '../domain/mode.ts';
 import type { Reading } from '../domain/observation.ts';
 import { signalOf } from '../domain/signal.ts';
@@ -76,7 +79,7 @@ export async function settle(
     },
     ports,
   );
-  if (finding?.session != null) {
+  if (finding?.session != null && losesTranscript(first.denial, finding.session, finding.target)) {
     // Before the case is saved: after it, a retry would only be counted. The first note of a session stands.
     const { sessionId } = finding.session;
     const { companion } = first.denial;
@@ -148,18 +151,22 @@ function factsOf(fingerprint: string, denial: Denial, finding: Finding | null): 
     region: denial.region ?? '',
     roleArn: role?.kind === 'read' ? role.value.roleArn : (claimedRoleArn(denial) ?? denial.principalArn ?? ''),
     roleId: denial.roleId ?? '',
-    logGroupName: groupOf(denial, finding),
+    logGroupName: placeOf(finding)?.logGroupName ?? denial.logGroupName,
     clusterArn: cluster?.kind === 'read' ? cluster.value.clusterArn : null,
     ...(signal === null ? {} : { signal }),
     decidedFor: subjectOf(denial),
   };
 }
 
-/** A companion's call names no group: the case is about its session's, so that the next transcript there can prove it repaired. */
-function groupOf(denial: Denial, finding: Finding | null): string | null {
-  return finding?.signal === 'exec-companion' && finding.target?.kind === 'target'
-    ? finding.target.logGroupName
-    : denial.logGroupName;
+/**
+ * A companion's call names no group: the case is about its session's place, so that the next transcript there can prove it repaired.
+ * null where none is known, or the call went elsewhere: a forged one is answered by no transcript.
+ */
+function placeOf(finding: Finding | null): LogTarget | null {
+  const { signal, target = null } = finding ?? {};
+  return finding !== null && signal === 'exec-companion' && target?.kind === 'target' && !isOfAnotherTarget(finding)
+    ? target
+    : null;
 }
 
 function caseSignalOf(denial: Denial, finding: Finding | null): CaseSignal | null {
@@ -172,8 +179,14 @@ function caseSignalOf(denial: Denial, finding: Finding | null): CaseSignal | nul
     case 'awslogs-driver':
       return { kind: 'awslogs-driver' };
     case 'exec-companion':
-      return denial.companion === undefined ? null : { kind: 'exec-companion', companion: denial.companion };
+      return denial.companion === undefined ? null : companionSignalOf(denial.companion, placeOf(finding));
     default:
       return null;
   }
+}
+
+/** The bucket stands in for the group where there is none. */
+function companionSignalOf(companion: CompanionCall, place: LogTarget | null): CaseSignal {
+  const bucketName = place?.logGroupName === null ? place.bucket?.name : undefined;
+  return { kind: 'exec-companion', companion, ...(bucketName === undefined ? {} : { bucketName }) };
 }

@@ -17,6 +17,8 @@ export interface SweepOptions {
   readonly sweptUntil: string | null;
   /** Where the first sweep begins; by default a day ago. */
   readonly since?: Date;
+  /** The history holds nothing older, and may refuse a question about it. */
+  readonly historyBegins?: Date;
   readonly now: Date;
   /** How much of the history is asked for at once, as long as it is not too full; an hour by default. */
   readonly longestSliceMilliseconds?: number;
@@ -50,6 +52,7 @@ const SHORTEST_SLICE_MILLISECONDS = 1000;
 const SLICE_TIME_MILLISECONDS = 60_000;
 /** 1,000 records, so that memory stays flat. */
 const MAX_PAGES = 20;
+const SPARSE_RECORDS = 400;
 
 /**
  * Compares CloudTrail's history with the ledger, slice by slice, and sends what the ledger does not know to the recorder, as if it
@@ -60,10 +63,12 @@ export async function sweep(options: SweepOptions, ports: SweepPorts): Promise<S
   const isFirst = options.sweptUntil === null;
   const end = options.now.getTime() - MARGIN_MILLISECONDS;
   let swept = options.sweptUntil;
-  let from = isFirst
+  const begin = isFirst
     ? (options.since?.getTime() ?? options.now.getTime() - FIRST_LOOK_BACK_MILLISECONDS)
     : Math.min(Date.parse(options.sweptUntil ?? ''), end) - OVERLAP_MILLISECONDS;
-  let length = options.longestSliceMilliseconds ?? LONGEST_SLICE_MILLISECONDS;
+  let from = Math.max(begin, options.historyBegins?.getTime() ?? begin);
+  const longest = options.longestSliceMilliseconds ?? LONGEST_SLICE_MILLISECONDS;
+  let length = longest;
   while (from < end) {
     if (!options.hasTime(SLICE_TIME_MILLISECONDS)) return { sweptUntil: swept, isFinished: false };
     const to = Math.min(from + length, end);
@@ -80,6 +85,8 @@ export async function sweep(options: SweepOptions, ports: SweepPorts): Promise<S
       options.onFound(session, isFirst);
     }
     from = to;
+    // A storm is over some time: what is quiet again needs no questions of seconds.
+    if (slice.isSparse) length = Math.min(length * 2, longest);
     swept = laterOf(swept, new Date(to).toISOString());
     await options.onSlice?.(swept);
   }
@@ -90,24 +97,28 @@ interface Slice {
   readonly found: ReadonlyMap<string, { readonly session: ExecSession; readonly record: unknown }>;
   readonly unreadable: readonly { readonly record: unknown; readonly detail: string }[];
   readonly complete: boolean;
+  /** Twice as long a slice would very likely have fitted. */
+  readonly isSparse: boolean;
 }
 
 async function readSlice(from: Date, to: Date, { history }: SweepPorts): Promise<Slice> {
   const found = new Map<string, { session: ExecSession; record: unknown }>();
   const unreadable: { record: unknown; detail: string }[] = [];
+  let most = 0;
   for (const eventName of SESSION_CALLS) {
     const query = { attribute: 'EventName', value: eventName, from, to, maxPages: MAX_PAGES } as const;
     const reading = await history.findRecords(query);
     if (reading.kind !== 'read') throw new Error(`CloudTrail's history is ${reading.kind}`);
+    most = Math.max(most, reading.value.records.length);
     for (const record of reading.value.records) {
       const session = sweptSession(record, eventName);
       if (session !== null) found.set(session.sessionId, { session, record });
       const refusal = session === null ? sweptRefusal(record, eventName) : null;
       if (refusal !== null) unreadable.push({ record, detail: refusal.detail });
     }
-    if (!reading.value.complete) return { found, unreadable, complete: false };
+    if (!reading.value.complete) return { found, unreadable, complete: false, isSparse: false };
   }
-  return { found, unreadable, complete: true };
+  return { found, unreadable, complete: true, isSparse: most <= SPARSE_RECORDS };
 }
 
 function laterOf(left: string | null, right: string): string {

@@ -81,6 +81,10 @@ const CAUSES: Readonly<Record<string, CauseText>> = {
   'router-other-role': cause("The router's output takes another role than the task's.", ROUTER_TEAM),
   'router-region-elsewhere': cause("The router's output writes to another Region than the task's.", ROUTER_TEAM),
   'router-group-unreadable': cause("The router's output names no readable log group.", ROUTER_TEAM),
+  'router-creates-group': cause(
+    'The router asks to create its log group, and neither its task definition nor the settings say that it does.',
+    ROUTER_TEAM,
+  ),
   'key-missing': cause('A KMS key that the delivery needs does not exist.', CLUSTER_TEAM),
   'key-disabled': cause('A KMS key that the delivery needs is disabled or about to be deleted.', KEY_OWNER),
   'key-elsewhere': cause('A KMS key that the delivery needs belongs to another account or Region.', KEY_OWNER),

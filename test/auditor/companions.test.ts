@@ -1,8 +1,8 @@
 import { fingerprintOf } from '../../functions/domain/fingerprint.ts';
 import { parseDenial } from '../../functions/domain/parse-denial.ts';
 import { eventDigest } from '../../functions/flow/received-denial.ts';
-import { AuditorWorld } from '../support/auditor.ts';
-import { aCase, SESSION_ID } from '../support/builders.ts';
+import { AuditorWorld, anOpenCase, ENDED_AT } from '../support/auditor.ts';
+import { aCase, anExecSession, SESSION_ID } from '../support/builders.ts';
 import { digestOf } from '../support/digest.ts';
 import { BUCKET, KEY_ARN } from '../support/other-signals.ts';
 import { aTarget } from '../support/session-evidence.ts';
@@ -51,6 +51,23 @@ describe('given a session that its agent refused, and a denial that nobody deliv
     expect(world.counted('UndeliveredEvents')).toBe(0);
   });
 
+  it('hands on the denial of each of two sessions of a task', async () => {
+    const world = await aRefusedSession();
+    const session = anExecSession({
+      sessionId: 'ecs-execute-command-0a11ce0f7ea75e551',
+      startedAt: '2023-02-11T06:32:00Z',
+    });
+    await world.open({ session, target: withKey });
+    world.end(session.sessionId);
+    const eventId = '11111111-2222-3333-4444-555555555555';
+    world.records.push({ ...aCompanionRecord('session-key', { eventId, eventTime: '2023-02-11T06:32:05Z' }) });
+    await world.audit();
+    const own = aCompanionRecord('session-key')['eventID'];
+    expect(world.ledger.verdicts.get(SESSION_ID)?.proof.eventId).toBe(own);
+    expect(world.ledger.verdicts.get(session.sessionId)?.proof.eventId).toBe(eventId);
+    expect(world.ordered()).toHaveLength(2);
+  });
+
   it('hands on none that its case has counted already', async () => {
     const world = await aRefusedSession();
     const record = aCompanionRecord('session-key');
@@ -86,6 +103,21 @@ describe('given a session that its agent refused, and a denial that nobody deliv
     await world.audit();
     expect(world.ordered()).toEqual([INCIDENT]);
     expect(world.stateOf()).toBe('refused');
+  });
+});
+
+describe('given a cluster that sends into a bucket alone', () => {
+  it.each([
+    ['without a group', anOpenCase({ logGroupName: null }), true],
+    ['of another role', anOpenCase({ logGroupName: null, roleArn: 'arn:aws:iam::111111111111:role/other' }), false],
+    ['of a group', anOpenCase(), false],
+  ])('has a recorded session prove the open case %s', async (_, open, ordered) => {
+    const world = new AuditorWorld();
+    await world.open({ target: { ...inBoth, logGroupName: null } });
+    world.objects.set(`exec/${SESSION_ID}.log`, { sizeBytes: 10, lastModifiedAt: ENDED_AT });
+    world.openCases.push(open);
+    await world.audit();
+    expect(world.ordered()).toEqual(ordered ? [{ kind: 'delivered', fingerprint: 'f1', sessionId: SESSION_ID }] : []);
   });
 });
 

@@ -99,7 +99,8 @@ describe('given a state file', () => {
     const lines = linesIn(state);
     writeFileSync(state, `${lines.slice(0, 2).join('\n')}\n${lines[2]?.slice(0, 20) ?? ''}`);
     expect(await backfill(state)).toEqual(whole);
-    expect(linesIn(state).every((line) => line.endsWith('}'))).toBe(true);
+    // What the first run added can be read by the next one.
+    expect(await backfill(state)).toEqual(whole);
   });
 
   it('keeps it from others: it tells who did what where', async () => {
@@ -108,12 +109,19 @@ describe('given a state file', () => {
     expect(statSync(state).mode & 0o077).toBe(0);
   });
 
+  const begin = { kind: 'begin', format: 'exec-log-backfill-1', account: '111111111111', region: 'ap-northeast-1' };
+  const begun = (other: object) => `${JSON.stringify({ ...begin, since: '2023-01-01T00:00:00Z', ...other })}\n`;
+
   it.each([
     {
       name: 'of another account',
-      write: () =>
-        `${JSON.stringify({ kind: 'begin', format: 'exec-log-backfill-1', account: '222222222222', region: 'ap-northeast-1', since: '2023-01-01T00:00:00Z' })}\n`,
-      says: /is of account 222222222222/,
+      write: () => begun({ account: '222222222222' }),
+      says: /is of account 222222222222, Region ap-northeast-1/,
+    },
+    {
+      name: 'of another Region',
+      write: () => begun({ region: 'eu-west-1' }),
+      says: /is of account 111111111111, Region eu-west-1/,
     },
     { name: 'that is none', write: () => 'hello\n', says: /line 1 of .* is none of a backfill/ },
   ])('refuses one $name, unless it may begin again', async ({ write, says }) => {
@@ -121,6 +129,46 @@ describe('given a state file', () => {
     writeFileSync(state, write());
     expect(await backfill(state)).toEqual({ code: 2, stderr: expect.stringMatching(says) });
     expect(await backfill(state, '--restart')).toEqual(whole);
+  });
+
+  it.each([
+    ['one line without its end', '{"my":"notes"}'],
+    ['lines of which the last lacks its end', 'my\nnotes'],
+  ])("leaves somebody else's file of %s as it is", async (_, text) => {
+    const state = aState();
+    writeFileSync(state, text);
+    expect(await backfill(state)).toEqual({
+      code: 2,
+      stderr: expect.stringMatching(/line 1 of .* is none of a backfill/),
+    });
+    expect(readFileSync(state, 'utf8')).toBe(text);
+  });
+
+  it('refuses one that begins later than what is asked for, and would hide the time before', async () => {
+    const state = aState();
+    await backfill(state, '--since', '1h');
+    expect(await backfill(state)).toEqual({ code: 2, stderr: expect.stringMatching(/begins at .*, later than/) });
+    expect(await backfill(state, '--restart')).toEqual(whole);
+  });
+
+  it('refuses one whose sessions a deployment got, where none is to get them', async () => {
+    const state = aState();
+    writeFileSync(state, begun({ deployment: 'exec-log' }));
+    expect(await backfill(state)).toEqual({
+      code: 2,
+      stderr: expect.stringMatching(/was begun with --into-ledger --deployment-id exec-log/),
+    });
+  });
+
+  it('says what CloudTrail has forgotten since it was begun, and goes on after that', async () => {
+    const state = aState();
+    // The history ends a day after the account's last record.
+    const end = Date.parse(String(at(denial, 'eventTime'))) + 86_400_000;
+    const daysBefore = (days: number) => new Date(end - days * 86_400_000).toISOString();
+    writeFileSync(state, begun({ since: daysBefore(91) }));
+    appendFileSync(state, `${JSON.stringify({ kind: 'swept', sweptUntil: daysBefore(90.5) })}\n`);
+    const stderr = expect.stringMatching(/CloudTrail holds nothing before .* by now: what was opened from/);
+    expect(await backfill(state)).toEqual({ ...whole, stderr });
   });
 
   it('refuses a line in the middle that is none', async () => {
@@ -166,6 +214,27 @@ describe('given the real account', () => {
       },
       nginxAccount({ cloudtrail: { records } }),
     );
+  });
+
+  it('refuses to go on into the ledger where sessions were read without it: they would never get there', async () => {
+    await asAws(async () => {
+      const state = aState();
+      await runCli(['backfill', '--since', '1d', '--state', state]);
+      const { code, stderr } = await runCli(['backfill', '--since', '1d', '--state', state, '--into-ledger']);
+      expect([code, stderr]).toEqual([2, expect.stringMatching(/was begun without --into-ledger/)]);
+    });
+  });
+
+  it('goes on after a failure, and says how', async () => {
+    await asAws(async (account) => {
+      const state = aState();
+      const argv = ['backfill', '--since', '3d', '--state', state, '--json'];
+      account.faults.add({ service: 'cloudtrail', kind: 'malformed' });
+      const { code, stdout, stderr } = await runCli(argv);
+      expect([code, stdout, stderr]).toEqual([3, '', expect.stringMatching(/state.json keeps what was read so far/)]);
+      account.faults.clear();
+      expect((await runCli(argv)).code).toBe(0);
+    });
   });
 
   it('says which deployment it did not find for the ledger', async () => {

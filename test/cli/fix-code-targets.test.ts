@@ -70,6 +70,12 @@ describe('given a target with a session key and a bucket', () => {
     expect([code, at(line, 'policy'), at(line, 'cause', 'code')]).toEqual([1, null, cause]);
   });
 
+  it('prints what a bucket alone needs, where the cluster sends nowhere else', async () => {
+    const text = JSON.stringify(demo()).replace('"cloudWatchLogGroupName":', '"formerLogGroupName":');
+    const { code, stdout } = await ofTask(JSON.parse(text));
+    expect([code, sidsOf(linesOf(stdout)[0])]).toEqual([0, WHOLE.slice(3)]);
+  });
+
   it('says for a companion denial what it says for the delivery', async () => {
     const account = aFile(demo());
     const patches = await Promise.all(
@@ -100,6 +106,15 @@ describe('given a log router', () => {
       0,
       ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
     ]);
+  });
+
+  it('prints no three of them where the router was denied the fourth', async () => {
+    const targets = declared.fireLens.targets.map((target) => ({ ...target, createsGroup: false }));
+    const settings = aFile({ fireLens: { targets } });
+    const denied = event('40-firelens-log-group-denied-to-cloudwatch.json');
+    const argv = ['fix-code', denied, '--account', aFile(account), '--settings', settings, '--json'];
+    const { code, stdout } = await runCli(argv);
+    expect([code, at(linesOf(stdout)[0], 'cause', 'code')]).toEqual([1, 'router-creates-group']);
   });
 
   it('says that the target is baked into the image where nobody declares it', async () => {

@@ -171,12 +171,17 @@ describe('given the real account', () => {
       environment: { AWS_ENDPOINT_URL: process.env['AWS_ENDPOINT_URL'] ?? '' },
     });
 
-  it('finds what the file of the same account shows', async () => {
+  it('finds what the file of the same account shows, and the trail, which no file holds', async () => {
+    const codesIn = (stdout: string) => {
+      const checks = at(linesOf(stdout)[0], 'checks');
+      return Array.isArray(checks) ? checks.map((check) => at(check, 'code')) : [];
+    };
     await asAws(async () => {
       const { code, stdout } = await live();
-      expect({ code, lines: linesOf(stdout) }).toEqual({
+      const offline = await preflight(scenario('nginx-default'), '--json');
+      expect({ code, codes: codesIn(stdout) }).toEqual({
         code: 1,
-        lines: linesOf((await preflight(scenario('nginx-default'), '--json')).stdout),
+        codes: [...codesIn(offline.stdout), 'trail-logs-writes'],
       });
     }, scenario('nginx-default'));
   });
@@ -196,6 +201,7 @@ describe('given the real account', () => {
       const lines = linesOf(stdout).map((line) => [at(line, 'status'), at(line, 'checks', '0', 'code')]);
       expect(code).toBe(1);
       expect(lines).toContainEqual(['yellow', 'cluster-unreadable']);
+      expect((await runCli(['preflight'])).stdout).toContain('in  the whole cluster: ');
     }, scenario('nginx-default'));
   });
 
@@ -222,6 +228,21 @@ describe('given the real account', () => {
         code: 1,
         stderr: 'exec-log: sent again after AWS throttled: 1 request\n',
       });
+    }, scenario('nginx-default'));
+  });
+
+  it('shows what it has found where AWS fails in the middle, and writes no SARIF of a part', async () => {
+    const sarif = aFile('', 'part.sarif');
+    await asAws(async (account) => {
+      account.faults.add({ service: 'ecs', operation: 'ListTasks', kind: 'access-denied' });
+      account.faults.add({ service: 'cloudtrail', operation: 'DescribeTrails', kind: 'malformed' });
+      const { code, stdout, stderr } = await live('--sarif', sarif);
+      expect({ code, statuses: linesOf(stdout).map((line) => at(line, 'status')) }).toEqual({
+        code: 3,
+        statuses: ['yellow'],
+      });
+      expect(stderr).toContain('exec-log: stopped before the end');
+      expect(readFileSync(sarif, 'utf8')).toBe('');
     }, scenario('nginx-default'));
   });
 });

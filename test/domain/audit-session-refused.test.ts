@@ -63,6 +63,16 @@ describe('an agent that refuses the session', () => {
       'missing: script-missing container-stopped delivery-not-allowed',
     ],
     [
+      'a minute before it: of two clocks',
+      withHistory(encrypted, describeGroupsDenied('2023-02-11T06:29:00Z')),
+      'refused: describe-log-groups-denied',
+    ],
+    [
+      'earlier than that: of the session before',
+      withHistory(encrypted, describeGroupsDenied('2023-02-11T06:28:59Z')),
+      'missing: script-missing container-stopped delivery-not-allowed',
+    ],
+    [
       'of another task',
       withHistory(encrypted, describeGroupsDenied(undefined, 'b'.repeat(32))),
       'missing: script-missing container-stopped delivery-not-allowed',

@@ -1,5 +1,6 @@
-import { isFoldable, isRecurrence, subjectOf } from '../../functions/domain/case.ts';
-import { aCase, NOW, SESSION_ID } from '../support/builders.ts';
+import { type Case, isFoldable, isRecurrence, subjectOf } from '../../functions/domain/case.ts';
+import { afterOutcome, type CaseFacts } from '../../functions/domain/case-outcome.ts';
+import { aCase, GROUP, NOW, SESSION_ID } from '../support/builders.ts';
 import { aCompanionDenial, aRouterDenial, BUCKET_ARN } from '../support/other-signals.ts';
 
 const atTime = (eventTime: string | null) => aCompanionDenial('session-key', { eventTime });
@@ -51,5 +52,39 @@ describe('a denial after the repair', () => {
     expect(isRecurrence(aCompanionDenial('object', { eventTime: late }), found, REPAIRED_AT)).toBe(false);
     const other = aCompanionDenial('object', { eventTime: late, resource: `${BUCKET_ARN}/ecs-execute-command-2.log` });
     expect(isRecurrence(other, found, REPAIRED_AT)).toBe(true);
+  });
+});
+
+describe('a case whose task is gone at a later look', () => {
+  const decision = { disposition: 'open-ticket', mode: 'ticket', reasons: [], guardrails: [], policy: null } as const;
+  const lookAgain = (found: Case, shown: Pick<CaseFacts, 'logGroupName' | 'signal'>) => {
+    const { fingerprint, account, region, roleArn, roleId, clusterArn, decidedFor, sessionDependent } = found;
+    const facts = { fingerprint, account, region, roleArn, roleId, clusterArn, decidedFor, sessionDependent, ...shown };
+    const { logGroupName, signal } = afterOutcome(found, false, decision, { kind: 'observed' }, facts, NOW, 'v1');
+    return { logGroupName, signal };
+  };
+  const router = { kind: 'router', routerName: 'log_router', createsGroup: true } as const;
+  const gone = { kind: 'router', routerName: null, createsGroup: false } as const;
+  const companion = { kind: 'exec-companion', companion: 'session-key' } as const;
+  const intoBucket = { ...companion, bucketName: 'transcripts-1' };
+
+  it('still knows its router, and that it creates the group', () => {
+    expect(lookAgain(aCase({ signal: router }), { logGroupName: GROUP, signal: gone }).signal).toEqual(router);
+    expect(lookAgain(aCase({ signal: gone }), { logGroupName: GROUP, signal: router }).signal).toEqual(router);
+  });
+
+  it.each([
+    ['a group', { logGroupName: GROUP, signal: companion }],
+    ['a bucket', { logGroupName: null, signal: intoBucket }],
+  ])("still knows where its sessions' transcripts go: %s", (_, known) => {
+    expect(lookAgain(aCase(known), { logGroupName: null, signal: companion })).toEqual(known);
+  });
+
+  it('takes what the last look shows', () => {
+    const before = aCase({ logGroupName: GROUP, signal: companion });
+    expect(lookAgain(before, { logGroupName: null, signal: intoBucket })).toEqual({
+      logGroupName: null,
+      signal: intoBucket,
+    });
   });
 });

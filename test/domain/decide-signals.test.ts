@@ -14,6 +14,7 @@ import {
   read,
   rules,
   simulatedCalls,
+  unreadable,
 } from '../support/builders.ts';
 import {
   aCompanionDenial,
@@ -106,6 +107,10 @@ describe("given a router's denial", () => {
     ['another group', aRouterWorld({}, { denial: aRouterDenial({ logGroupName: '/ecs/other' }) })],
     ['a group that does not exist', aRouterWorld({ logGroup: absent })],
     ['a call that a service control policy denied', aRouterWorld({}, { denial: aRouterDenial({ policyType: 'scp' }) })],
+    [
+      'a group that its configuration does not have it create',
+      aRouterWorld({}, { denial: aRouterDenial({ action: 'logs:CreateLogGroup', logStreamName: null }) }),
+    ],
   ])('is a ticket all the same for %s', (_, world) => {
     expect(decisionIn(allowedNow(world)).disposition).toBe('open-ticket');
   });
@@ -203,17 +208,21 @@ describe("given a companion's denial", () => {
     },
   );
 
-  it('is not applicable where the agent asked without need', () => {
-    const execConfiguration = anEncryptedConfiguration({ cloudWatchEncryptionEnabled: false });
-    const world = aCompanionWorld('describe-log-groups', { cluster: read(aCluster({ execConfiguration })) });
-    expect(findingOf(world).repair?.requiredCalls.map(({ action }) => action)).not.toContain('logs:DescribeLogGroups');
-    expect(decisionIn(allowedNow(world)).reasons).toEqual([
-      {
-        code: 'already-allowed',
-        detail:
-          'the simulation allows every call that the delivery needs: the permission was added since, or this call is not needed',
-      },
-    ]);
+  it.each([
+    ['describe-log-groups', { cloudWatchEncryptionEnabled: false }],
+    ['describe-log-groups', { logging: 'DEFAULT' }],
+    ['bucket-encryption', { s3EncryptionEnabled: false }],
+  ] as const)('is not applicable where the agent asked in vain: %s, %j', (companion, configuration) => {
+    const execConfiguration = anEncryptedConfiguration(configuration);
+    const world = aCompanionWorld(companion, { cluster: read(aCluster({ execConfiguration })) });
+    for (const each of [world, { ...world, observation: { ...world.observation, session: absent } }]) {
+      expect(briefly(each)).toEqual({ disposition: 'not-applicable', mode: 'attach', codes: ['call-not-needed'] });
+    }
+  });
+
+  it('is a ticket where nobody may tell what the cluster asks for', () => {
+    const world = aCompanionWorld('describe-log-groups', { cluster: unreadable });
+    expect(briefly(world)).toMatchObject({ disposition: 'open-ticket' });
   });
 
   it.each([
@@ -230,6 +239,10 @@ describe("given a companion's denial", () => {
       ),
     ],
     ['no session', aCompanionWorld('describe-log-groups', { session: absent })],
+    [
+      'a bucket of which nobody may tell whether it needs a key',
+      aCompanionWorld('object', { bucketEncryption: unreadable, bucketKey: absent }),
+    ],
   ])('is a ticket all the same for %s', (_, world) => {
     expect(decisionIn(allowedNow(world)).disposition).toBe('open-ticket');
   });

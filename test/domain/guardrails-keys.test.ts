@@ -42,6 +42,9 @@ const conditional = (condition: object): Partial<ObservedKey> => ({
 const THROUGH_S3 = { 'kms:ViaService': 's3.ap-northeast-1.amazonaws.com' };
 const OF_ACCOUNT = { 'kms:CallerAccount': ACCOUNT };
 const ELSEWHERE = { policy: read(delegatingTo('222222222222')) };
+const allowing = (...Action: readonly string[]): Partial<ObservedKey> => ({
+  policy: read({ Statement: [{ Effect: 'Allow', Principal: { AWS: ACCOUNT }, Action, Resource: '*' }] }),
+});
 
 describe('key-allowed, of the session key', () => {
   itJudges('key-allowed', [
@@ -91,6 +94,13 @@ describe("key-allowed, of the bucket's own key", () => {
 
   itJudges('key-allowed', [
     { name: 'through S3 only', world: bucketKey(conditional(THROUGH_S3)), holds: true },
+    { name: 'both of its calls', world: bucketKey(allowing('kms:Decrypt', 'kms:GenerateDataKey')), holds: true },
+    {
+      name: 'one of its calls',
+      world: bucketKey(allowing('kms:Decrypt')),
+      holds: false,
+      cause: 'key-not-delegating',
+    },
     { name: 'a key that AWS manages needs nothing', world: bucketKey(AWS_MANAGED), holds: true },
     {
       name: 'a bucket without a key of its own',

@@ -41,11 +41,13 @@ function overriding(
   );
 }
 
-/** A role that carries our policy for `/ecs/earlier` with a bucket, and is denied on its present group. */
+/** A role that carries our policy for `/ecs/earlier` with a bucket and a session key, and is denied on its present group. */
 function withEarlier(document: object): World {
   const earlier = aFinding({ cluster: read(aCluster({ execConfiguration: null })) }).target;
   const target =
-    earlier?.kind === 'target' ? { ...earlier, logGroupName: '/ecs/earlier', bucket: EARLIER_BUCKET } : null;
+    earlier?.kind === 'target'
+      ? { ...earlier, logGroupName: '/ecs/earlier', bucket: EARLIER_BUCKET, sessionKey: EARLIER_KEY }
+      : null;
   const policy = target === null ? null : policyDocumentFor(target);
   if (policy === null) {
     throw new Error('the set-up has no target');
@@ -59,6 +61,7 @@ function withEarlier(document: object): World {
   );
 }
 const EARLIER_BUCKET = { name: 'earlier', keyPrefix: '', encryptionRequired: false };
+const EARLIER_KEY = { kind: 'arn', arn: KEY_ARN } as const;
 
 describe('group-allowed', () => {
   const everything = { logGroups: { allow: ['*'] } };
@@ -160,6 +163,13 @@ describe('key-allowed', () => {
     { name: 'no session key', world: aWorld(), holds: true, detail: 'sessions are not encrypted with a key' },
     { name: 'on the list', world: key(KEY, { keys: { allow: [KEY] } }), holds: true },
     { name: 'beside the list', world: key(KEY, { keys: { allow: [`${KEY}c`] } }), holds: false },
+    { name: 'an earlier key of our policy on the list', world: withEarlier({ keys: { allow: [KEY] } }), holds: true },
+    {
+      name: 'an earlier key of our policy that the settings list no more',
+      world: withEarlier({ keys: { allow: [] } }),
+      holds: false,
+      detail: `the settings do not list key ${KEY}`,
+    },
     { name: 'the empty default list', world: key(KEY, {}), holds: false },
     {
       name: 'beyond the ceiling',

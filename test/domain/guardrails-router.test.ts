@@ -75,11 +75,24 @@ describe('real-router', () => {
       cause: 'task-definition-not-found',
     },
     { name: 'no task definition that may be read', world: aRouterWorld({ taskDefinition: unreadable }), holds: null },
+    ...['PENDING', 'DEACTIVATING', 'STOPPED'].map((lastStatus) => ({
+      name: `a task that is ${lastStatus}`,
+      world: aRouterWorld({ task: read(aTask({ lastStatus })) }),
+      holds: false,
+      cause: 'task-not-found',
+    })),
+    { name: 'a task without a status', world: aRouterWorld({ task: read(aTask({ lastStatus: null })) }), holds: null },
     { name: 'another task', world: denied({ sessionName: 'b9112a0a96ed445cbc93a90807e34e37' }), holds: null },
     { name: 'another task definition', world: withDefinition(undefined, { taskDefinitionArn: 'x' }), holds: null },
     {
       name: 'a task with another role',
       world: withDefinition(undefined, { taskRoleArn: `${ROLE_ARN}2` }),
+      holds: false,
+      cause: 'not-the-task-role',
+    },
+    {
+      name: "a task with another account's role of that name",
+      world: withDefinition(undefined, { taskRoleArn: ROLE_ARN.replace(ACCOUNT, '222222222222') }),
       holds: false,
       cause: 'not-the-task-role',
     },
@@ -121,6 +134,20 @@ describe("target-confirmed, of a router's", () => {
       detail: `the task definition says that the router delivers to ${ROUTER_GROUP}, which exists`,
     },
     { name: 'another group', world: denied({ logGroupName: '/ecs/other' }), ...unexpected },
+    {
+      name: 'a group that it does not make',
+      world: denied({ action: 'logs:CreateLogGroup' }),
+      holds: false,
+      cause: 'router-creates-group',
+    },
+    {
+      name: 'a group that it makes',
+      world: aRouterWorld(
+        { taskDefinition: read(creating) },
+        { denial: aRouterDenial({ action: 'logs:CreateLogGroup' }) },
+      ),
+      holds: true,
+    },
     { name: 'no group', world: denied({ logGroupName: null }), ...unexpected },
     { name: 'no resource', world: denied({ resource: null }), holds: null },
     {

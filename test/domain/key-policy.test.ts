@@ -70,6 +70,11 @@ describe("a key's policy", () => {
     ['for callers not of another account', [allow(when('StringNotEquals', 'kms:CallerAccount', '2'))], true],
     ['under an operator that is not worked out', [allow(when('StringLike', 'kms:CallerAccount', ACCOUNT))], false],
     ['under a key that is not known', [allow(when('StringEquals', 'aws:PrincipalOrgID', 'o-1'))], false],
+    [
+      'under another value of a key that is not known',
+      [allow(when('StringNotEquals', 'aws:SourceVpc', 'vpc-1'))],
+      false,
+    ],
     ['under no condition at all', [allow({ Condition: {} })], true],
     ['under a condition that is none', [allow({ Condition: 'x' })], false],
     ['through S3 only', [allow(when('StringEquals', 'kms:ViaService', THROUGH_S3))], false],
@@ -95,6 +100,7 @@ describe("a key's policy", () => {
     ['everything', deny(), false],
     ['this action', deny({ Action: 'kms:Decrypt' }), false],
     ['another action', deny({ Action: 'kms:ScheduleKeyDeletion' }), true],
+    ['what may be this action by a question mark', deny({ Action: 'kms:Decryp?' }), false],
     ['all but this action', deny({ Action: undefined, NotAction: 'kms:Decrypt' }), true],
     ['the account', deny({ Principal: { AWS: ROOT } }), false],
     ['another role', deny({ Principal: { AWS: `${ROLE_ARN}2` } }), true],
@@ -105,6 +111,7 @@ describe("a key's policy", () => {
     ['other accounts', deny(when('StringNotEquals', 'kms:CallerAccount', ACCOUNT)), true],
     ['this account', deny(when('StringEquals', 'kms:CallerAccount', ACCOUNT)), false],
     ['whoever comes not through S3', deny(when('StringNotEquals', 'kms:ViaService', THROUGH_S3)), false],
+    ['one value of a key that is not known', deny(when('StringEquals', 'aws:SourceVpc', 'vpc-1')), false],
     ['something that is not known', deny(when('Bool', 'aws:SecureTransport', 'false')), false],
     [
       'something not known of other accounts',

@@ -63,7 +63,21 @@ describe("a denied call of the SSM agent's", () => {
       fields: service('s3', 'PutObject'),
       resource: KEY_ARN,
     },
-  ])('is the companion $companion: $parts.action', ({ companion, parts, fields, resource }) => {
+    ...['CreateMultipartUpload', 'UploadPart'].flatMap((eventName) => [
+      {
+        companion: 'object',
+        parts: { action: 's3:PutObject', resource: `"${BUCKET_ARN}/exec/${SESSION}.log"` },
+        fields: service('s3', eventName),
+        resource: `${BUCKET_ARN}/exec/${SESSION}.log`,
+      },
+      {
+        companion: 'object',
+        parts: { action: 'kms:Decrypt', resource: KEY_ARN },
+        fields: service('s3', eventName),
+        resource: KEY_ARN,
+      },
+    ]),
+  ])('is the companion $companion: $parts.action of $fields.eventName', ({ companion, parts, fields, resource }) => {
     const denial = deniedCall(parts, fields);
     expect(denial).toMatchObject({
       companion,

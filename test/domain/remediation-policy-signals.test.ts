@@ -63,6 +63,20 @@ describe("the grant on a bucket's own key", () => {
     ]);
   });
 
+  it("is through the service of the key's Region, which is the bucket's", () => {
+    if (encrypted.kind !== 'target' || encrypted.bucket === null) throw new Error('no bucket');
+    const keyArn = BUCKET_KEY_ARN.replace(REGION, 'eu-west-1');
+    const target = { ...encrypted, bucket: { ...encrypted.bucket, keyArn } };
+    const viaService = 's3.eu-west-1.amazonaws.com';
+    expect(policyDocumentFor(target)?.Statement.at(-1)?.Condition).toEqual({
+      StringEquals: { 'kms:ViaService': viaService },
+    });
+    expect(requiredCalls(target).slice(-2)).toEqual([
+      { action: 'kms:GenerateDataKey', resource: keyArn, viaService },
+      { action: 'kms:Decrypt', resource: keyArn, viaService },
+    ]);
+  });
+
   it('is through the service of the partition', () => {
     if (encrypted.kind !== 'target' || encrypted.bucket === null) throw new Error('no bucket');
     const keyArn = 'arn:aws-cn:kms:cn-north-1:111111111111:key/k';

@@ -104,7 +104,7 @@ describe('the policy of a target', () => {
   });
 
   it.each<{ name: string; target: Partial<LogTarget> }>([
-    { name: 'no log group', target: { logGroupName: null, bucket: BUCKET } },
+    { name: 'neither group nor bucket', target: { logGroupName: null } },
     { name: 'an alias as its key', target: { sessionKey: { kind: 'unresolved', keyId: 'alias/exec' } } },
     { name: 'a wildcard in its group', target: { logGroupName: '/ecs/*' } },
     { name: 'an empty group', target: { logGroupName: '' } },
@@ -115,6 +115,16 @@ describe('the policy of a target', () => {
     { name: 'a wildcard in its key', target: { sessionKey: { kind: 'arn', arn: KEY.replace(/key.*/, 'key/*') } } },
   ])('is none with $name', ({ target }) => {
     expect(policyDocumentFor(aTarget(target))).toBeNull();
+  });
+
+  it('is of a bucket alone none that could be known again, and goes into one that is', () => {
+    const bucketAlone = policyDocumentFor(aTarget({ logGroupName: null, bucket: BUCKET, sessionKey: SESSION_KEY }));
+    const standing = JSON.stringify(documentOf(...DEMO_LOGS));
+    expect(bucketAlone).toEqual(documentOf(...DEMO_BUCKET, DEMO_KEY));
+    expect(isOwnDocument(JSON.stringify(bucketAlone))).toBe(false);
+    expect(mergedWithEarlier(standing, documentOf(...DEMO_BUCKET, DEMO_KEY))).toEqual(
+      documentOf(...DEMO_LOGS, ...DEMO_BUCKET, DEMO_KEY),
+    );
   });
 });
 
@@ -148,6 +158,11 @@ describe('the required calls of a target', () => {
       calls: [...writes, { action: 'kms:Decrypt', resource: KEY }],
     },
     { name: 'a bucket alone', target: { logGroupName: null, bucket: BUCKET }, calls: [put] },
+    {
+      name: 'a bucket alone, whatever is demanded of groups',
+      target: { logGroupName: null, bucket: BUCKET, encryptionRequired: true },
+      calls: [put],
+    },
   ])('are, for $name, those without which the transcript is lost', ({ target, calls }) => {
     expect(requiredCalls(aTarget(target))).toEqual(calls);
   });

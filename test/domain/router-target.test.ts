@@ -113,6 +113,11 @@ describe('where a log router delivers', () => {
     expect(resolved({ containers, deniedGroup: null })).toEqual(target({ logGroupName: '/ecs/other' }));
   });
 
+  it('is created where one of several outputs to it is to', () => {
+    const containers = [aRoutedContainer(), aRoutedContainer({ auto_create_group: 'true' }, { name: 'second' })];
+    expect(resolved({ containers })).toEqual(target({ createsGroup: true }));
+  });
+
   it('is by the options before the settings, where both know the group', () => {
     expect(resolved({ declared: [declaration({ createsGroup: true })] })).toEqual(target());
   });

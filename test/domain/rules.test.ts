@@ -90,6 +90,13 @@ const rows: readonly (Call & { readonly what: string; readonly rules: readonly s
     userAgent: `[${AGENT}]`,
     rules: ['bucket-objects'],
   },
+  ...['CreateMultipartUpload', 'UploadPart'].map((name) => ({
+    what: `the agent's ${name}`,
+    service: 's3' as const,
+    name,
+    userAgent: `[${AGENT}]`,
+    rules: ['bucket-objects'],
+  })),
   { what: "an application's", service: 's3', name: 'PutObject', userAgent: '[Boto3/1.34]', rules: [] },
   {
     what: "Fluent Bit's stream, C plugin",

@@ -31,7 +31,15 @@ describe('given a word', () => {
     );
   });
 
-  it('is said to be ambiguous where two words have one mask', () => {
+  it('is said to be ambiguous where another word has its mask', () => {
+    const { mask, isAmbiguous } = createWordMask(() => '00000000', 'salt');
+    // 9 is followed by a in hexadecimal words, z in others.
+    mask('9999999e');
+    expect(isAmbiguous()).toBe(false);
+    expect([mask('9999999e'), mask('zzzzzzze'), isAmbiguous()]).toEqual(['aaaaaaaf', 'aaaaaaaf', true]);
+  });
+
+  it("is said to be ambiguous where its mask is a word of AWS's", () => {
     const { mask, isAmbiguous } = createWordMask(() => '00000000', 'salt');
     // Every character but the first of its alphabet's own: hexadecimal words count to 16, others to 10 and 26.
     mask('0000000f');
@@ -128,5 +136,13 @@ describe('given an account file', () => {
     const file = { clusterName: 'nginx-sample' };
     expect(maskAccount(file, sha256, 'salt')).toEqual(maskAccount(file, sha256, 'salt'));
     expect(maskAccount(file, sha256, 'salt')).not.toEqual(maskAccount(file, sha256, 'pepper'));
+  });
+
+  it('is masked again where two names would get one mask, and refused where they always would', () => {
+    const file = { cluster: '9999999e', service: 'zzzzzzze' };
+    const always = () => '00000000';
+    const atFirst = (text: string) => (text.startsWith('salt/0\n') ? always() : '00000001');
+    expect(maskAccount(file, atFirst, 'salt')).toEqual({ cluster: 'bbbbbbb0', service: 'bbbbbbbg' });
+    expect(() => maskAccount(file, always, 'salt')).toThrow('no mask was found under which all names stay apart');
   });
 });

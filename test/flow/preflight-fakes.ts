@@ -1,6 +1,7 @@
 import type { FleetService, FleetTask } from '../../functions/domain/preflight/fleet.ts';
 import type { PreflightPorts } from '../../functions/flow/preflight.ts';
 import type { FleetPorts } from '../../functions/flow/preflight-fleet.ts';
+import type { TrailReader } from '../../functions/ports.ts';
 import {
   absent,
   aCluster,
@@ -49,7 +50,7 @@ export type PortChanges = { readonly [Name in keyof Ports]?: Partial<Ports[Name]
 export function fakeFleet(changes: PortChanges = {}): { readonly ports: Ports; readonly asked: readonly string[] } {
   const asked: string[] = [];
   const execConfiguration = anExecConfiguration({ logging: 'OVERRIDE', cloudWatchLogGroupName: GROUP });
-  const answers: Ports = {
+  const answers: Ports & { readonly trails: TrailReader } = {
     fleet: {
       listClusters: async () => read([CLUSTER_ARN]),
       describeClusters: async (clusters) => clusters.map(() => read(aCluster({ execConfiguration }))),

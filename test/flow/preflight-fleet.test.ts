@@ -108,7 +108,8 @@ describe('given tasks on EC2', () => {
     fleet: {
       listTasks: async () => read([onEc2]),
       findTaskDefinition: async () => read(aPreflightDefinition({ taskRoleArn: null })),
-      describeInstances: async () => read(new Map([['instance-1', { agentVersion: '1.86.0', ec2InstanceId: 'i-1' }]])),
+      describeInstances: async () =>
+        read(new Map([['instance-1', { agentVersion: '1.86.0', ec2InstanceId: 'i-1', subnetId: null }]])),
     },
     instances: { findInstanceRoles: async () => new Map([['i-1', read(ROLE)]]) },
   };
@@ -132,7 +133,10 @@ describe('given tasks on EC2', () => {
     ['is gone', { describeInstances: async () => read(new Map()) }, absent, absent],
     [
       'is no EC2 instance',
-      { describeInstances: async () => read(new Map([['instance-1', { agentVersion: null, ec2InstanceId: null }]])) },
+      {
+        describeInstances: async () =>
+          read(new Map([['instance-1', { agentVersion: null, ec2InstanceId: null, subnetId: null }]])),
+      },
       absent,
       null,
     ],

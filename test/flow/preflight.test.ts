@@ -144,6 +144,8 @@ describe('given what may not be read', () => {
   });
 });
 
+const INSTANCE = { agentVersion: '1.86.0', ec2InstanceId: 'i-1', subnetId: null };
+
 describe('given a task without a role on EC2', () => {
   const ROLELESS = aPreflightDefinition({ taskRoleArn: null });
   const onEc2: PortChanges = {
@@ -151,7 +153,7 @@ describe('given a task without a role on EC2', () => {
       listTasks: async () =>
         read([aFleetTask({ launchType: 'EC2', containerInstanceArn: 'instance-1', subnetIds: [] })]),
       findTaskDefinition: async () => read(ROLELESS),
-      describeInstances: async () => read(new Map([['instance-1', { agentVersion: '1.86.0', ec2InstanceId: 'i-1' }]])),
+      describeInstances: async () => read(new Map([['instance-1', INSTANCE]])),
     },
     instances: { findInstanceRoles: async () => new Map([['i-1', read(ROLE_ARN)]]) },
   };
@@ -162,6 +164,14 @@ describe('given a task without a role on EC2', () => {
       isInstanceRole: true,
       role: read(aRole()),
       network: absent,
+    });
+  });
+
+  it("looks at its instance's network where it has no interface of its own", async () => {
+    const describeInstances = async () => read(new Map([['instance-1', { ...INSTANCE, subnetId: 'subnet-9' }]]));
+    expect(await subjectIn({ ...onEc2, fleet: { ...onEc2.fleet, describeInstances } })).toMatchObject({
+      network: read(aNetwork()),
+      tasks: [{ subnetIds: ['subnet-9'] }],
     });
   });
 

@@ -55,6 +55,7 @@ export function anObservation(overrides: Partial<Observation> = {}): Observation
         taskDefinitionArn,
         taskRoleArnOverride: null,
         executionRoleArnOverride: null,
+        lastStatus: 'RUNNING',
         containers: [{ name: 'nginx', runtimeId: null }],
       },
     },

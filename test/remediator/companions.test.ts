@@ -3,11 +3,13 @@ import { aCluster, anExecSession, aRole, GROUP, read, rules, SESSION_ID } from '
 import {
   aKey,
   anEncryptedConfiguration,
+  BUCKET_ARN,
   BUCKET_KEY_ARN,
   encryptedReadings,
   KEY_ARN,
   listingAll,
 } from '../support/other-signals.ts';
+import { aDenialRecord, delivered } from '../support/records.ts';
 import { RemediatorWorld } from '../support/remediator.ts';
 import { aCompanionEvent } from '../support/signal-records.ts';
 
@@ -141,5 +143,21 @@ describe('given the ticket of a refused session', () => {
     world.role.role = aRole();
     await world.deliver(aCompanionEvent('describe-log-groups'));
     expect(world.calls.filter((call) => call.startsWith('key ') || call === 'bucketEncryption')).toEqual([]);
+  });
+});
+
+describe('given a denied call that is not what loses the transcript', () => {
+  it.each<[string, CompanionCall, string]>([
+    ['an object beside the transcript', 'object', `${BUCKET_ARN}/elsewhere/${SESSION_ID}.log`],
+    ['a key that is not the session key', 'session-key', BUCKET_KEY_ARN],
+    ['a bucket that is not the target', 'bucket-encryption', `${BUCKET_ARN}2`],
+  ])('leaves the note of the session to the one that is: %s', async (_, companion, resource) => {
+    const world = anEncryptedWorld();
+    await world.deliver(aCompanionEvent(companion, { resource, eventId: '11111111-0000-4000-8000-000000000000' }));
+    expect([world.cases.cases.size, [...world.audited.denied.values()]]).toEqual([1, []]);
+    await world.deliver(delivered(aDenialRecord()));
+    expect([...world.audited.denied.values()]).toEqual([
+      { sessionId: SESSION_ID, fingerprint: expect.any(String), eventId: expect.any(String) },
+    ]);
   });
 });

@@ -94,6 +94,16 @@ describe('given a session without a transcript', () => {
     expect(theDraft(world)?.body).not.toContain('## The permission as code');
   });
 
+  it('names the denied calls of a bucket alone, with their permissions as code', async () => {
+    const world = worldWith(MISSING, { ...IN_BOTH, logGroupName: null, encryptionRequired: true });
+    await world.deliver(ORDER);
+    const body = theDraft(world)?.body ?? '';
+    expect(body).toContain(`- \`s3:PutObject\` on \`arn:aws:s3:::${BUCKET}/exec/ecs-execute-command-probe.log\``);
+    expect(body).toContain('ExecLogDeliveryBucketKey');
+    expect(body).not.toContain('logs:');
+    expect(world.role.puts).toEqual([]);
+  });
+
   it('names the stack that owns the role', async () => {
     const world = worldWith(MISSING);
     world.readings = { ...world.readings, stack: read({ stackName: 'shop' }) };

@@ -125,7 +125,7 @@ const validSessionWorld: fc.Arbitrary<World> = fc
     return given.companion === null ? world : asCompanion(world, given.companion);
   });
 
-/** The same world, in which the agent was denied another call on the same target, or the delivery where the target has none. */
+/** The same world, in which the agent was denied another call on the same target, or the delivery where the target needs no such call. */
 function asCompanion(world: World, companion: CompanionCall): World {
   const { target } = findingOf(world);
   const { partition, region, account } = world.denial;
@@ -134,8 +134,10 @@ function asCompanion(world: World, companion: CompanionCall): World {
   }
   const bucket = target.bucket === null ? null : `arn:${partition}:s3:::${target.bucket.name}`;
   const resources: Readonly<Record<CompanionCall, string | null>> = {
-    'describe-log-groups': `arn:${partition}:logs:${region}:${account}:log-group::log-stream:`,
-    'bucket-encryption': bucket,
+    'describe-log-groups': target.encryptionRequired
+      ? `arn:${partition}:logs:${region}:${account}:log-group::log-stream:`
+      : null,
+    'bucket-encryption': target.bucket?.encryptionRequired === true ? bucket : null,
     'session-key': target.sessionKey?.kind === 'arn' ? target.sessionKey.arn : null,
     object: bucket === null ? null : `${bucket}/x/${SESSION_ID}.log`,
   };
@@ -154,9 +156,10 @@ const validRouterWorld: fc.Arbitrary<World> = fc
     creates: fc.boolean(),
     exists: fc.boolean(),
     isDeclared: fc.boolean(),
-    action: fc.constantFrom('logs:CreateLogStream', 'logs:CreateLogGroup', 'logs:DescribeLogStreams'),
+    asked: fc.constantFrom('logs:CreateLogStream', 'logs:CreateLogGroup', 'logs:DescribeLogStreams'),
   })
-  .map(({ world, group, plugin, creates, exists, isDeclared, action }) => {
+  .map(({ world, group, plugin, creates, exists, isDeclared, asked }) => {
+    const action = creates ? asked : asked.replace('LogGroup', 'LogStream');
     const { partition, region, account } = world.denial;
     const { taskDefinition, role } = world.observation;
     if (taskDefinition.kind !== 'read' || role.kind !== 'read' || region === null) {

@@ -100,6 +100,7 @@ export function aTask(overrides: Partial<ObservedTask> = {}): ObservedTask {
     taskDefinitionArn: TASK_DEFINITION_ARN,
     taskRoleArnOverride: null,
     executionRoleArnOverride: null,
+    lastStatus: 'RUNNING',
     containers: [{ name: 'nginx', runtimeId: `${TASK_ID}-1527056392` }],
     ...overrides,
   };

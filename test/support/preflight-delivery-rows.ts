@@ -174,13 +174,6 @@ export const PERMISSION_ROWS: readonly PreflightRow[] = [
   row(
     'advisory-call-denied',
     'yellow',
-    'there is no group whose encryption could be asked for',
-    calls(['logs:DescribeLogGroups'], DENIED, { logGroupName: null }),
-    calls([], DENIED, { logGroupName: null }),
-  ),
-  row(
-    'advisory-call-denied',
-    'yellow',
     "no flag asks for the bucket's encryption",
     calls(['s3:GetEncryptionConfiguration'], DENIED, {
       bucket: { name: 'b', keyPrefix: '', encryptionRequired: false, keyArn: BUCKET_KEY_ARN },

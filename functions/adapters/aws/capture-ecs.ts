@@ -25,14 +25,16 @@ export function createEcsCapture(client: ECSClient) {
   return {
     /** Each cluster once, with its configuration and tags; names or ARNs, null for all of the Region. */
     clusters: (names: readonly string[] | null): Promise<Reading<readonly Printed[]>> =>
-      readingOf(clusters(client, names).then(read), { call: 'ecs:DescribeClusters' }),
+      readingOf(clusters(client, names).then(read), { call: 'ecs:ListClusters or ecs:DescribeClusters' }),
     /** Those that run, and those that stopped within the hour. */
     tasks: (cluster: string): Promise<Reading<readonly Printed[]>> =>
-      readingOf(tasks(client, cluster).then(read), { call: 'ecs:DescribeTasks' }),
+      readingOf(tasks(client, cluster).then(read), { call: 'ecs:ListTasks or ecs:DescribeTasks' }),
     services: (cluster: string): Promise<Reading<readonly Printed[]>> =>
-      readingOf(services(client, cluster).then(read), { call: 'ecs:DescribeServices' }),
+      readingOf(services(client, cluster).then(read), { call: 'ecs:ListServices or ecs:DescribeServices' }),
     containerInstances: (cluster: string): Promise<Reading<readonly Printed[]>> =>
-      readingOf(instances(client, cluster).then(read), { call: 'ecs:DescribeContainerInstances' }),
+      readingOf(instances(client, cluster).then(read), {
+        call: 'ecs:ListContainerInstances or ecs:DescribeContainerInstances',
+      }),
     /** `taskDefinition` with `tags` beside it. */
     taskDefinition: (arn: string): Promise<Reading<Printed>> =>
       // ECS has no other name for "Unable to describe task definition".

@@ -20,7 +20,7 @@ export function createIamCapture(client: IAMClient) {
       readingOf(roleDetail(client, roleName).then(read), { call: 'iam:GetRole', absent: ['NoSuchEntity'] }),
     /** An element of `Policies`, with its default version alone. */
     managedPolicy: (arn: string): Promise<Reading<Printed>> =>
-      readingOf(policyDetail(client, arn), { call: 'iam:GetPolicyVersion', absent: ['NoSuchEntity'] }),
+      readingOf(policyDetail(client, arn), { call: 'iam:GetPolicy or iam:GetPolicyVersion', absent: ['NoSuchEntity'] }),
   };
 }
 

@@ -44,7 +44,7 @@ export const companionSchema = z.enum({
 } as const satisfies { [Name in CompanionCall]: Name });
 
 const signal = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('exec-companion'), companion: companionSchema }),
+  z.object({ kind: z.literal('exec-companion'), companion: companionSchema, bucketName: z.optional(text) }),
   z.object({ kind: z.literal('router'), routerName: z.nullable(text), createsGroup: z.boolean() }),
   z.object({ kind: z.literal('awslogs-driver') }),
 ]) satisfies z.ZodMiniType<CaseSignal>;

@@ -11,7 +11,7 @@ import { read, unreadable } from './errors.ts';
 
 /** A task in domain words; one without its ARNs is unreadable. */
 export function observedTask(task: Task): Reading<ObservedTask> {
-  const { taskArn, clusterArn, taskDefinitionArn, overrides, containers = [] } = task;
+  const { taskArn, clusterArn, taskDefinitionArn, overrides, lastStatus, containers = [] } = task;
   if (taskArn === undefined || clusterArn === undefined || taskDefinitionArn === undefined) {
     return unreadable('ECS shows the task without its ARN, cluster or task definition');
   }
@@ -21,6 +21,7 @@ export function observedTask(task: Task): Reading<ObservedTask> {
     taskDefinitionArn,
     taskRoleArnOverride: textOf(overrides?.taskRoleArn),
     executionRoleArnOverride: textOf(overrides?.executionRoleArn),
+    lastStatus: textOf(lastStatus),
     containers: containers.flatMap(({ name, runtimeId }) =>
       name === undefined ? [] : [{ name, runtimeId: textOf(runtimeId) }],
     ),

@@ -76,11 +76,12 @@ export function createFleetReader(client: ECSClient): FleetReader {
           const command = new DescribeContainerInstancesCommand({ cluster: clusterArn, containerInstances: [...lot] });
           return (await client.send(command)).containerInstances ?? [];
         });
-        const found = instances.flatMap(({ containerInstanceArn, versionInfo, ec2InstanceId }) => {
+        const found = instances.flatMap(({ containerInstanceArn, versionInfo, ec2InstanceId, attributes = [] }) => {
           const isEc2 = ec2InstanceId?.startsWith('i-') === true;
           const instance: FleetInstance = {
             agentVersion: versionInfo?.agentVersion ?? null,
             ec2InstanceId: isEc2 ? ec2InstanceId : null,
+            subnetId: attributes.find(({ name }) => name === 'ecs.subnet-id')?.value ?? null,
           };
           return containerInstanceArn === undefined ? [] : [[containerInstanceArn, instance] as const];
         });

@@ -1,6 +1,7 @@
-import type { GuardrailResult } from '../decision.ts';
+import type { GuardrailCode, GuardrailResult } from '../decision.ts';
 import type { Finding } from '../finding.ts';
 import type { LogTarget, NoLogTarget, NoLogTargetReason } from '../log-target.ts';
+import { parseTaskArn } from '../task.ts';
 import { fails, holds, missing, notEvaluable } from './guardrail.ts';
 
 const code = 'target-confirmed';
@@ -42,4 +43,22 @@ export function groupExists(target: LogTarget, { observation: { logGroup } }: Fi
     return notEvaluable(code, 'another log group was read than the target');
   }
   return holds(code, `${target.logging} sends the transcript to ${target.logGroupName}, which exists`);
+}
+
+/** What keeps the event's task and its definition from being judged by; null where both were read, and are the event's. */
+export function taskUnread(
+  code: GuardrailCode,
+  what: string,
+  { denial, observation: { task, taskDefinition } }: Finding,
+): GuardrailResult | null {
+  if (task.kind !== 'read') {
+    return missing(code, what, task, 'task-not-found');
+  }
+  if (taskDefinition.kind !== 'read') {
+    return missing(code, 'the task definition', taskDefinition, 'task-definition-not-found');
+  }
+  const isOfOnePiece =
+    parseTaskArn(task.value.taskArn)?.taskId === denial.sessionName &&
+    taskDefinition.value.taskDefinitionArn === task.value.taskDefinitionArn;
+  return isOfOnePiece ? null : notEvaluable(code, 'another task or task definition was read than the one of the event');
 }

@@ -64,11 +64,12 @@ export const keyAllowed: Guardrail = ({ finding, rules }: Evidence) => {
   });
 };
 
-/** Whether the keys' owners let the role use them, which no simulation sees. */
+/** Whether the keys' owners let the role use them, which no simulation sees. A bucket that cannot be read may need one more. */
 export function keysAreUsable(finding: Finding): boolean {
-  const { target } = finding;
+  const { target, observation } = finding;
   return (
     target?.kind === 'target' &&
+    (target.bucket === null || observation.bucketEncryption.kind === 'read') &&
     keyUsesOf(target, finding).every((use) => unresolved(use) === null && refusedByOwner(use) === null)
   );
 }

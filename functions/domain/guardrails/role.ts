@@ -3,8 +3,8 @@ import { roleArnOf } from '../finding.ts';
 import { matchesAnyGlob } from '../glob.ts';
 import type { ObservedRole } from '../observation.ts';
 import { OWN_ROLE_PATH } from '../settings.ts';
-import { parseTaskArn } from '../task.ts';
 import { trustOf } from '../trust.ts';
+import { taskUnread } from './confirmed.ts';
 import { type Evidence, fails, type Guardrail, holds, missing, NEEDS_ACCOUNT, notEvaluable } from './guardrail.ts';
 
 /** The role of the event is the task's own task role, today, and nothing else besides. */
@@ -16,7 +16,7 @@ export const roleConfirmed: Guardrail = ({ denial, finding }: Evidence) => {
   if (finding === null) {
     return notEvaluable(code, NEEDS_ACCOUNT);
   }
-  const { role, task, taskDefinition } = finding.observation;
+  const { role } = finding.observation;
   if (role.kind !== 'read') {
     return missing(code, `role ${denial.roleName}`, role, 'role-not-found');
   }
@@ -34,17 +34,9 @@ export const roleConfirmed: Guardrail = ({ denial, finding }: Evidence) => {
   if (unfit !== null) {
     return fails(code, unfit.detail, unfit.cause);
   }
-  if (task.kind !== 'read') {
-    return missing(code, 'the task', task, 'task-not-found');
-  }
-  if (taskDefinition.kind !== 'read') {
-    return missing(code, 'the task definition', taskDefinition, 'task-definition-not-found');
-  }
-  if (
-    parseTaskArn(task.value.taskArn)?.taskId !== denial.sessionName ||
-    taskDefinition.value.taskDefinitionArn !== task.value.taskDefinitionArn
-  ) {
-    return notEvaluable(code, 'another task or task definition was read than the one of the event');
+  const unread = taskUnread(code, 'the task', finding);
+  if (unread !== null) {
+    return unread;
   }
   if (finding.taskRoleArn !== role.value.roleArn) {
     return fails(

@@ -2,7 +2,7 @@ import { parseRoleArn } from '../arn.ts';
 import type { GuardrailResult } from '../decision.ts';
 import { type Finding, isDeniedInPlaceOf } from '../finding.ts';
 import type { NoRouterTargetReason } from '../router-target.ts';
-import { parseTaskArn } from '../task.ts';
+import { taskUnread } from './confirmed.ts';
 import { type Evidence, fails, type Guardrail, holds, missing, NEEDS_ACCOUNT, notEvaluable } from './guardrail.ts';
 
 /** A running task with this effective task role has a log router: what stands in the place of a person's session. */
@@ -12,17 +12,16 @@ export const realRouter: Guardrail = ({ denial, finding }: Evidence) => {
     return notEvaluable(code, NEEDS_ACCOUNT);
   }
   const { task, taskDefinition } = finding.observation;
-  if (task.kind !== 'read') {
-    return missing(code, `a running task ${denial.sessionName ?? '(none)'}`, task, 'task-not-found');
+  const unread = taskUnread(code, `a running task ${denial.sessionName ?? '(none)'}`, finding);
+  if (unread !== null || task.kind !== 'read' || taskDefinition.kind !== 'read') {
+    return unread ?? notEvaluable(code, NEEDS_ACCOUNT);
   }
-  if (taskDefinition.kind !== 'read') {
-    return missing(code, 'the task definition', taskDefinition, 'task-definition-not-found');
+  const { lastStatus } = task.value;
+  if (lastStatus === null) {
+    return notEvaluable(code, 'ECS does not say whether the task runs');
   }
-  if (
-    parseTaskArn(task.value.taskArn)?.taskId !== denial.sessionName ||
-    taskDefinition.value.taskDefinitionArn !== task.value.taskDefinitionArn
-  ) {
-    return notEvaluable(code, 'another task or task definition was read than the one of the event');
+  if (lastStatus !== 'RUNNING') {
+    return fails(code, `the task is ${lastStatus}, not running`, 'task-not-found');
   }
   const role = parseRoleArn(finding.taskRoleArn ?? '');
   if (role === null || role.roleName !== denial.roleName || role.account !== denial.account) {
@@ -65,6 +64,14 @@ export function routerConfirmed({ denial, router, observation }: Finding): Guard
       code,
       `the router delivers to ${router.logGroupName}, the denied call went elsewhere`,
       'target-unexpected',
+    );
+  }
+  // Repaired without it, or found allowed without it, the router would still give up at this call.
+  if (denial.action === 'logs:CreateLogGroup' && !router.createsGroup) {
+    return fails(
+      code,
+      `the router asks to create ${router.logGroupName}, and nothing says that it may`,
+      'router-creates-group',
     );
   }
   const isHere = isDeniedInPlaceOf(router, denial);

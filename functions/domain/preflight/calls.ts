@@ -24,12 +24,10 @@ const CHANNELS: readonly PreflightCall[] = [
 ].map((action) => ({ action, resource: '*', need: 'required' }));
 
 function deliveryCalls(target: LogTarget): readonly PreflightCall[] {
-  return requiredCalls(target).map((call) => ({ ...call, need: needOf(call, target) }));
+  return requiredCalls(target).map((call) => ({ ...call, need: needOf(call) }));
 }
 
-function needOf({ action, viaService }: RequiredCall, { logGroupName }: LogTarget): CallNeed {
-  // Without a group the agent never asks for its encryption, whatever the flag says.
-  if (action === 'logs:DescribeLogGroups' && logGroupName === null) return 'advisory';
+function needOf({ action, viaService }: RequiredCall): CallNeed {
   // S3 decrypts only to put the parts of a multipart upload together.
   return action === 'kms:Decrypt' && viaService !== undefined ? 'large-transcripts' : 'required';
 }

@@ -15,6 +15,7 @@ export interface PreflightCheck {
 export interface PreflightResult {
   readonly clusterArn: string;
   readonly serviceName: string | null;
+  /** Empty where the whole cluster is meant. */
   readonly taskDefinitionArn: string;
   readonly containerName: string;
   /** How many running tasks it stands for. */

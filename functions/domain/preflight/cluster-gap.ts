@@ -2,7 +2,7 @@ import type { PreflightResult } from './check.ts';
 import { found } from './codes.ts';
 import type { FleetCluster } from './fleet.ts';
 
-/** Stands in a result for what could not be listed; no task definition or container has this name. */
+/** Stands for containers that could not be listed; none has this name. */
 const EVERY = '*';
 
 /**
@@ -17,7 +17,8 @@ export function clusterGap({ clusterArn, cluster, services, tasks }: FleetCluste
   return {
     clusterArn,
     serviceName: null,
-    taskDefinitionArn: EVERY,
+    // Of no task definition: a result that concerns the whole cluster.
+    taskDefinitionArn: '',
     containerName: EVERY,
     tasks: 0,
     roleArn: null,

@@ -99,7 +99,7 @@ export const DELIVERY_CODES = {
   'calls-unreadable': {
     status: 'yellow',
     meaning: "The role's permissions could not be simulated.",
-    whatToDo: 'allow iam:SimulatePrincipalPolicy, and run the preflight again',
+    whatToDo: 'allow iam:SimulatePrincipalPolicy and the reading of the role, and run the preflight again',
   },
   'calls-incomplete': {
     status: 'yellow',
@@ -177,8 +177,8 @@ export const DELIVERY_CODES = {
   },
   'key-policy-unreadable': {
     status: 'yellow',
-    meaning: "The key's policy could not be read.",
-    whatToDo: 'allow kms:GetKeyPolicy, and run the preflight again',
+    meaning: "The key's policy, or the role that it should allow, could not be read.",
+    whatToDo: 'allow kms:GetKeyPolicy and the reading of the role, and run the preflight again',
   },
   'key-not-delegating': {
     status: 'yellow',

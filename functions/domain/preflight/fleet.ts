@@ -23,6 +23,7 @@ export interface FleetTask {
   readonly taskRoleArnOverride: string | null;
   readonly executionRoleArnOverride: string | null;
   readonly containerInstanceArn: string | null;
+  /** Of the task's own network interface; empty where it uses that of its machine. */
   readonly subnetIds: readonly string[];
   /** The ExecuteCommandAgent's status by the container's name; a container without one is missing. */
   readonly execAgentStatuses: Readonly<Record<string, string>>;
@@ -34,6 +35,8 @@ export interface FleetInstance {
   readonly agentVersion: string | null;
   /** null outside EC2, e.g. on ECS Anywhere. */
   readonly ec2InstanceId: string | null;
+  /** null where ECS does not tell it. */
+  readonly subnetId: string | null;
 }
 
 /** A cluster with all that runs in it, or why that is not known. */
@@ -64,6 +67,8 @@ export interface FleetLookup {
   readonly instanceRoleOf: (task: FleetTask) => Reading<string> | null;
   /** null on Fargate. */
   readonly agentVersionOf: (task: FleetTask) => PreflightTask['containerAgentVersion'];
+  /** The subnets of the task's own network interface, else that of its machine; empty where neither is known. */
+  readonly subnetIdsOf: (task: FleetTask) => readonly string[];
 }
 
 /** The distinct shells of a cluster, services without tasks included; in the order of its tasks, then of its services. */
@@ -153,6 +158,6 @@ export function tasksIn({ tasks }: Shell, containerName: string, lookup: FleetLo
     platformVersion: task.platformVersion,
     execAgentStatus: task.execAgentStatuses[containerName] ?? null,
     containerAgentVersion: lookup.agentVersionOf(task),
-    subnetIds: task.subnetIds,
+    subnetIds: lookup.subnetIdsOf(task),
   }));
 }

@@ -105,7 +105,7 @@ export const SHELL_CODES = {
   'credentials-unknown': {
     status: 'yellow',
     meaning: 'No task role is known, and no other credentials of the agent.',
-    whatToDo: 'give the task definition a task role of its own',
+    whatToDo: 'give the task definition a task role of its own, unless it could merely not be read',
   },
   'role-not-found': {
     status: 'red',
@@ -115,7 +115,8 @@ export const SHELL_CODES = {
   'role-unreadable': {
     status: 'yellow',
     meaning: 'The role could not be read.',
-    whatToDo: 'allow iam:GetRole, and run the preflight again',
+    whatToDo:
+      'allow iam:GetRole, ListRolePolicies, GetRolePolicy and ListInstanceProfilesForRole, and run the preflight again',
   },
   'trust-fits': { status: 'green', meaning: 'The role trusts ECS tasks.', whatToDo: '' },
   'trust-unclear': {

@@ -82,5 +82,6 @@ export interface PreflightSubject {
   readonly calls: Reading<readonly SimulatedCall[]>;
   /** absent where no task shows its subnets. */
   readonly network: Reading<ObservedNetwork>;
-  readonly trails: Reading<readonly ObservedTrail[]>;
+  /** null where trails are not asked for: then nothing is said of them. */
+  readonly trails: Reading<readonly ObservedTrail[]> | null;
 }

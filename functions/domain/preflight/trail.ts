@@ -12,6 +12,7 @@ const CODES = {
 
 /** Whether a denial of the delivery would be seen by anybody: EventBridge gets API calls from trails only. */
 export function trailChecks({ trails }: PreflightSubject): readonly PreflightCheck[] {
+  if (trails === null) return [];
   return diagnoseTrails(trails, []).map(({ status, detail }) =>
     found(CODES[status], status === 'ok' ? '' : `Found: ${detail}.`),
   );

@@ -34,6 +34,7 @@ describe('given a task in a known cluster', () => {
       tasks: [
         {
           ...TASK,
+          lastStatus: 'DEACTIVATING',
           overrides: { taskRoleArn: 'arn:aws:iam::111111111111:role/override', executionRoleArn: '' },
           containers: [{ name: 'web', runtimeId: `${TASK_ID}-1` }, { name: 'sidecar' }, { runtimeId: 'nameless' }],
         },
@@ -45,6 +46,7 @@ describe('given a task in a known cluster', () => {
         ...TASK,
         taskRoleArnOverride: 'arn:aws:iam::111111111111:role/override',
         executionRoleArnOverride: null,
+        lastStatus: 'DEACTIVATING',
         containers: [
           { name: 'web', runtimeId: `${TASK_ID}-1` },
           { name: 'sidecar', runtimeId: null },
@@ -98,7 +100,7 @@ describe('given a task in an unknown cluster', () => {
     ecs.on(DescribeTasksCommand, { cluster: `${ECS}:cluster/c5` }).resolves({ tasks: [TASK] });
     await expect(reader.findTask({ clusterArn: null, taskId: TASK_ID })).resolves.toEqual({
       kind: 'read',
-      value: { ...TASK, taskRoleArnOverride: null, executionRoleArnOverride: null, containers: [] },
+      value: { ...TASK, taskRoleArnOverride: null, executionRoleArnOverride: null, lastStatus: null, containers: [] },
     });
     expect(asked().map(({ cluster }) => cluster)).toEqual(clusterArns(0, 6));
     expect(ecs.commandCalls(ListClustersCommand)).toHaveLength(1);

@@ -246,7 +246,15 @@ describe('given container instances', () => {
   it('reads the agent, and the EC2 id of those that have one', async () => {
     ecs.on(DescribeContainerInstancesCommand).resolves({
       containerInstances: [
-        { containerInstanceArn: INSTANCE, ec2InstanceId: 'i-0123', versionInfo: { agentVersion: '1.86.0' } },
+        {
+          containerInstanceArn: INSTANCE,
+          ec2InstanceId: 'i-0123',
+          versionInfo: { agentVersion: '1.86.0' },
+          attributes: [
+            { name: 'ecs.vpc-id', value: 'vpc-1' },
+            { name: 'ecs.subnet-id', value: 'subnet-1' },
+          ],
+        },
         { containerInstanceArn: `${INSTANCE}1`, ec2InstanceId: 'mi-0123' },
       ],
     });
@@ -254,8 +262,8 @@ describe('given container instances', () => {
     await expect(reader.describeInstances({ clusterArn: CLUSTER, containerInstanceArns })).resolves.toEqual({
       kind: 'read',
       value: new Map([
-        [INSTANCE, { agentVersion: '1.86.0', ec2InstanceId: 'i-0123' }],
-        [`${INSTANCE}1`, { agentVersion: null, ec2InstanceId: null }],
+        [INSTANCE, { agentVersion: '1.86.0', ec2InstanceId: 'i-0123', subnetId: 'subnet-1' }],
+        [`${INSTANCE}1`, { agentVersion: null, ec2InstanceId: null, subnetId: null }],
       ]),
     });
   });

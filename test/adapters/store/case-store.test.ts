@@ -88,6 +88,7 @@ describe('given a case', () => {
 
   it.each([
     { kind: 'exec-companion', companion: 'object' },
+    { kind: 'exec-companion', companion: 'object', bucketName: 'transcripts-1' },
     { kind: 'router', routerName: 'log_router', createsGroup: true },
     { kind: 'router', routerName: null, createsGroup: false },
     { kind: 'awslogs-driver' },

@@ -50,8 +50,8 @@ describe('the calls that a preflight simulates', () => {
     ]);
   });
 
-  it('name no group where there is none', () => {
-    const target = anOverrideTarget({ logGroupName: null, encryptionRequired: false });
+  it('name no group where there is none, whatever is demanded of groups', () => {
+    const target = anOverrideTarget({ logGroupName: null, encryptionRequired: true });
     expect(shown(target).filter((call) => call.includes('logs:'))).toEqual([]);
   });
 });

@@ -22,7 +22,7 @@ describe('given a cluster', () => {
     expect(gapOf(overrides)).toEqual({
       clusterArn: CLUSTER_ARN,
       serviceName: null,
-      taskDefinitionArn: '*',
+      taskDefinitionArn: '',
       containerName: '*',
       tasks: 0,
       roleArn: null,

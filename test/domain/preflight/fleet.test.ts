@@ -51,6 +51,7 @@ const clusterOf = (tasks: readonly FleetTask[], services: readonly FleetService[
 const lookup: FleetLookup = {
   definitionOf: (arn) => (arn === taskDefinitionArn ? read(DEFINITION) : absent),
   instanceRoleOf: () => null,
+  subnetIdsOf: ({ subnetIds }) => subnetIds,
   agentVersionOf: () => null,
 };
 

@@ -130,6 +130,8 @@ describe('given a published scenario', () => {
   it('tells what the preflight sees where the checker is green, and that the client does not matter', async () => {
     const story = told(await played('exec-clients', 'attach'));
 
+    expect(story).toContain('checker    ok The running tasks were started with exec enabled.');
+    expect(story).toContain('checker    ok The role may make the calls that open the shell');
     expect(story).toContain('preflight  red call-not-granted');
     expect(story).toContain('dave opens a shell with Copilot');
     expect(story).toContain('opened by alice with AWS CLI');

@@ -20,7 +20,7 @@ export type PlayStep =
     }
   | {
       readonly step: 'preflight';
-      /** What `ecs-exec-checker` finds in order. */
+      /** What is in order of what `ecs-exec-checker` looks at. */
       readonly greenChecks: readonly string[];
       /** The findings of `exec-log preflight` that are not green. */
       readonly findings: readonly PreflightFinding[];

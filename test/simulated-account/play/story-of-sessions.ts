@@ -11,9 +11,14 @@ export function chapterOfSessions(
   switch (step.step) {
     case 'preflight':
       return {
-        title: 'Before anybody opens a shell: ecs-exec-checker is green, exec-log preflight is not',
+        title:
+          'Before anybody opens a shell: what ecs-exec-checker looks at is in order, and exec-log preflight looks further',
         lines: [
-          ...step.greenChecks.map((check) => fact(paint, 'checker', `${paint.green('ok')} ${check}`)),
+          ...step.greenChecks.flatMap((check) =>
+            wrapped(check).map((line, at) =>
+              fact(paint, at === 0 ? 'checker' : '', at === 0 ? `${paint.green('ok')} ${line}` : line),
+            ),
+          ),
           ...step.findings.flatMap(({ status, code, detail }) => [
             fact(paint, 'preflight', `${paint[status](status)} ${code}`),
             ...wrapped(detail).map((line) => fact(paint, '', line)),

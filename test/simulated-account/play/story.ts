@@ -62,7 +62,9 @@ function ending(step: Ending, scenario: string, paint: StoryPaint): string {
         paint.dim(`  ${step.disposition}, logs ${step.logs}`),
         '',
         tryNext([
-          ['npm start -- --scenario firelens --mode ticket', 'one ticket for all denials; no role is changed'],
+          step.disposition === 'open-ticket'
+            ? ['npm start -- --scenario firelens', 'the same, with settings that declare the target of the router']
+            : ['npm start -- --scenario firelens --mode ticket', 'one ticket for all denials; no role is changed'],
           ['npm start -- --scenario nginx-default', 'an exec session that loses its transcript'],
         ]),
       ].join('\n');
@@ -71,7 +73,9 @@ function ending(step: Ending, scenario: string, paint: StoryPaint): string {
         paint.dim(`  ${step.disposition}, transcript ${step.transcript}`),
         '',
         tryNext([
-          [`npm start -- ${optionOf(scenario)}--mode ticket`, 'the same, without a permission to write to IAM'],
+          step.disposition === 'open-ticket'
+            ? [`npm start -- ${optionOf(scenario)}--mode attach`, 'the same, with the repair']
+            : [`npm start -- ${optionOf(scenario)}--mode ticket`, 'the same, without a permission to write to IAM'],
           ['npm start -- --scenario <name>', `another set-up: ${othersThan(scenario)}`],
           ['npm start -- events/20-unexpected-target.json', 'a container that asks for a group of its own choice'],
           ['npm run --silent exec-log -- explain events/*.json', 'what each kind of denial means'],

@@ -24,5 +24,5 @@ export const cfnOverride: ExecScenario = {
   sessions: [session],
   next: session,
   stackName: 'ecs-exec',
-  greenChecks: [],
+  toldPreflight: false,
 };

@@ -25,5 +25,5 @@ export const demoOverride: ExecScenario = {
   sessions: [session],
   next: session,
   stackName: null,
-  greenChecks: [],
+  toldPreflight: false,
 };

@@ -26,5 +26,5 @@ export const nginxDefault: ExecScenario = {
   sessions: [nginxDefaultSession],
   next: nginxDefaultSession,
   stackName: null,
-  greenChecks: [],
+  toldPreflight: false,
 };

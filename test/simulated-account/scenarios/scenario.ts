@@ -20,8 +20,8 @@ export interface ExecScenario extends Published {
   readonly next: ClientSession;
   /** The stack that owns the role: its own deployment brings the ticket's code. */
   readonly stackName: string | null;
-  /** What looks right to `ecs-exec-checker`, told before anybody opens a shell; then a preflight is told too. */
-  readonly greenChecks: readonly string[];
+  /** Whether it is told, before anybody opens a shell, what looks right to `ecs-exec-checker` and what a preflight finds. */
+  readonly toldPreflight: boolean;
 }
 
 /** Who opens which shell, with what. */

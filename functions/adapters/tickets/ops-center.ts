@@ -38,6 +38,8 @@ export function createOpsCenter(client: SSMClient): TicketSystem {
       return existing;
     },
     async closeTicket(ticketId, evidence) {
+      // The id of another system that was in use before this one.
+      if (!ticketId.startsWith('oi-')) return;
       const [text = '-'] = pieces(evidence, MAX_DATA_BYTES, 1);
       // The description stays: it says what had happened.
       const OperationalData: OperationalData = { [dataKey('evidence')]: { Type: 'String', Value: text } };
@@ -50,10 +52,14 @@ export function createOpsCenter(client: SSMClient): TicketSystem {
   };
 }
 
+/** What `CreateOpsItem` is sent for a draft. */
+export function opsItemOf(draft: TicketDraft) {
+  return { ...fieldsOf(draft), Source: SOURCE, OperationalData: { ...dataOf(draft), ...dedupOf(draft) } };
+}
+
 async function create(client: SSMClient, draft: TicketDraft): Promise<{ ticketId: string; opened: boolean }> {
-  const input = { ...fieldsOf(draft), Source: SOURCE, OperationalData: { ...dataOf(draft), ...dedupOf(draft) } };
   try {
-    const { OpsItemId: ticketId } = await client.send(new CreateOpsItemCommand(input));
+    const { OpsItemId: ticketId } = await client.send(new CreateOpsItemCommand(opsItemOf(draft)));
     if (ticketId === undefined) throw new Error('OpsCenter opened an OpsItem without an id');
     return { ticketId, opened: true };
   } catch (error) {

@@ -2,7 +2,7 @@
  * What the flow needs from the world, in domain words. An adapter translates and decides nothing: "not found" and "access
  * denied" become a `Reading`, everything else is thrown so that the queue asks again.
  */
-import type { Case, CaseState } from './domain/case.ts';
+import type { Case, CaseState, ChatPlace } from './domain/case.ts';
 import type { RemediationPolicy } from './domain/decision.ts';
 import type { CompanionCall } from './domain/denial.ts';
 import type { ExecSession } from './domain/exec-session.ts';
@@ -90,7 +90,7 @@ export interface DeniedSessions {
   noteDeniedSession(denied: DeniedSession): Promise<void>;
 }
 
-/** A case that is not closed: what the next recorded session of its role may prove repaired. */
+/** A case that is not closed: what the next recorded session of its role may prove repaired, or an ended suppression raise again. */
 export interface OpenCase {
   readonly fingerprint: string;
   readonly roleArn: string;
@@ -325,6 +325,30 @@ export type Delivery =
 export interface Messenger {
   /** `secretId` names the Secrets Manager secret that the settings give. */
   post(message: ChatMessage, secretId: string | null): Promise<Delivery>;
+}
+
+/** What became of a message that a bot shows. */
+export type Shown =
+  | { readonly kind: 'shown'; readonly at: ChatPlace }
+  /** Not shown yet, for so many seconds: as long as the channel says, which may be longer than a queue's longest delay. */
+  | { readonly kind: 'later'; readonly afterSeconds: number }
+  /** Never shown as it is; `because` says what a person has to do. */
+  | { readonly kind: 'refused'; readonly because: string };
+
+/** A place in which one message stands for one cause, and is kept up to date. */
+export interface ChatChannel {
+  /**
+   * Brings the message at `previous` up to date, or posts it to `channel` where there is none, or none that can be updated any
+   * more. `at` is the `previous` of the next time.
+   */
+  show(message: ChatMessage & { readonly channel: string }, previous: ChatPlace | null): Promise<Shown>;
+  /** Posts one message into the thread below another. */
+  reply(thread: ChatPlace, message: ChatMessage): Promise<Shown>;
+}
+
+export interface Chats {
+  /** null where the secret that the settings give is not a bot's: then a `Messenger` posts, or says what is wrong. */
+  find(secretId: string): Promise<ChatChannel | null>;
 }
 
 /** Sends a message to our own queue, to be received no earlier than the delay. */

@@ -34,6 +34,13 @@ const COUNTED: Readonly<Record<string, Sentence & { readonly metric: string }>> 
     impact: 'People are not told about decisions; the decisions themselves stand.',
     first: 'Look for EXECLOG_NOTIFICATION_FAILED and check the Slack secret.',
   },
+  TicketFailures: {
+    metric: METRICS.ticketFailures,
+    impact:
+      'Tickets are not written: the ticket system refuses them, or is away for more than 15 minutes. Nothing is lost.',
+    first:
+      'Look for EXECLOG_TICKET_REFUSED, correct what it names, then redrive the dead-letter queue; without one, ask whether the system is down.',
+  },
   SettingsInvalid: {
     metric: METRICS.settingsInvalid,
     impact:

@@ -1,6 +1,6 @@
 /**
  * Synthesises the template: `npm run synth -- [-c ceiling=FILE] [-c deploymentId=ID] [-c alarmTopicArn=ARN]
- * [-c auditMinutes=N] [-c signals=NAME,NAME]`. Deployed with `npx cdk deploy --app cdk.out`, or by the CDK's own command line with this script as its app.
+ * [-c auditMinutes=N] [-c signals=NAME,NAME] [-c ticketBus=NAME]`. Deployed with `npx cdk deploy --app cdk.out`, or by the CDK's own command line with this script as its app.
  */
 import { rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -11,7 +11,7 @@ import { repositoryRoot } from './repository.ts';
 import { DEFAULT_CEILING_FILE, DeploymentInputError, readCeiling, settingsJsonSchema } from './settings.ts';
 import { synthesise } from './synthesise.ts';
 
-const CONTEXT_KEYS = ['ceiling', 'deploymentId', 'alarmTopicArn', 'auditMinutes', 'signals'] as const;
+const CONTEXT_KEYS = ['ceiling', 'deploymentId', 'alarmTopicArn', 'auditMinutes', 'signals', 'ticketBus'] as const;
 
 type Context = Partial<Record<(typeof CONTEXT_KEYS)[number], string>>;
 
@@ -62,6 +62,8 @@ async function main(): Promise<void> {
     // Number('') is 0 and out of bounds; what is no number is refused as NaN.
     ...(context.auditMinutes !== undefined && { auditMinutes: Number(context.auditMinutes) }),
     signals,
+    // An empty name grants none.
+    ...(context.ticketBus ? { ticketBus: context.ticketBus } : {}),
   });
   writeFileSync(join(outdir, 'settings.schema.json'), `${JSON.stringify(settingsJsonSchema(), null, 2)}\n`);
   console.log(`Synthesised ${deploymentId} into ${outdir} under the ceiling ${ceiling.mode} (${ceilingFile}).`);

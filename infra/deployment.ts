@@ -13,6 +13,8 @@ export interface Deployment {
   readonly auditMinutes: number;
   /** The opt-in rules of README "Further signals", as `signalsNamed` gives them. */
   readonly signals: readonly SignalRuleName[];
+  /** Name or ARN of the EventBridge bus that tickets may be sent to as events; null where there is none. */
+  readonly ticketBus: string | null;
 }
 
 export const DEFAULT_DEPLOYMENT_ID = 'exec-log';
@@ -31,7 +33,7 @@ export function settingsPathOf(deploymentId: string): string {
 }
 
 /** Refuses what CloudFormation or Lambda would refuse only after a deployment has begun. */
-export function checkDeployment({ deploymentId, ceiling, alarmTopicArn, auditMinutes }: Deployment): void {
+export function checkDeployment({ deploymentId, ceiling, alarmTopicArn, auditMinutes, ticketBus }: Deployment): void {
   if (!/^[A-Za-z][A-Za-z0-9-]{0,39}$/.test(deploymentId)) {
     throw refused('deploymentId', deploymentId, 'expected a letter, then at most 39 letters, digits and hyphens');
   }
@@ -41,6 +43,9 @@ export function checkDeployment({ deploymentId, ceiling, alarmTopicArn, auditMin
   const { fewest, most } = AUDIT_MINUTES;
   if (!Number.isInteger(auditMinutes) || auditMinutes < fewest || auditMinutes > most) {
     throw refused('auditMinutes', String(auditMinutes), `expected a whole number of minutes, ${fewest} to ${most}`);
+  }
+  if (ticketBus !== null && !/^(arn:aws[a-z-]*:events:[a-z0-9-]+:\d{12}:event-bus\/)?[\w./-]{1,256}$/.test(ticketBus)) {
+    throw refused('ticketBus', ticketBus, 'expected the name or the ARN of an EventBridge bus');
   }
   const { length } = JSON.stringify(ceiling);
   if (length > LONGEST_CEILING) {

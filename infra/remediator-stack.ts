@@ -96,7 +96,7 @@ export class RemediatorStack extends Stack {
         ...remediatorTableGrants(table),
         settingsGrant(settingsPath),
         slackGrant(),
-        ...ticketGrants(),
+        ...ticketGrants(deployment.ticketBus),
         ...observationGrants(),
         ...roleWriteGrants(ceiling),
       ],

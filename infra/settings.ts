@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { type Ceiling, parseCeiling, type SettingsProblem, settingsSchema } from '../functions/domain/settings.ts';
+import { NEEDS_OF_TICKET_SYSTEM } from '../functions/domain/ticket-settings.ts';
 
 /** The ceiling of a deployment that nobody configured: it observes. */
 export const DEFAULT_CEILING_FILE = 'infra/ceiling.default.json';
@@ -46,5 +47,16 @@ function wholeFile(value: string, expectation: string): SettingsProblem {
 /** The JSON Schema of one settings document, for editors and for checks before it is put into the parameter store. */
 export function settingsJsonSchema(): object {
   // As a person writes it: every key may be absent.
-  return { title: 'exec-log settings', ...z.toJSONSchema(settingsSchema, { io: 'input' }) };
+  const schema = z.toJSONSchema(settingsSchema, { io: 'input' });
+  return { title: 'exec-log settings', ...schema, allOf: Object.entries(NEEDS_OF_TICKET_SYSTEM).map(needsOf) };
+}
+
+/** What stands beside a ticket system's name, where a document names one. */
+function needsOf([system, needs]: [string, readonly string[]]): object {
+  const named = { required: ['system'], properties: { system: { const: system } } };
+  return {
+    if: { required: ['ticket'], properties: { ticket: named } },
+    // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+    then: { properties: { ticket: { required: needs } } },
+  };
 }

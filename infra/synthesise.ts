@@ -29,6 +29,8 @@ export interface SynthesisRequest {
   readonly auditMinutes?: number;
   /** Names of opt-in rules (README "Further signals"); none without it. */
   readonly signals?: readonly string[];
+  /** The EventBridge bus that tickets may be sent to as events; none without it. */
+  readonly ticketBus?: string;
   /** Keeps the whole cloud assembly there; else only the template survives. */
   readonly outdir?: string;
   /** The checks of cdk-nag and of the CDK cost ten times the synthesis; the simulated account can do without. */
@@ -70,6 +72,7 @@ function synthesiseInto(outdir: string, request: SynthesisRequest): Template {
       alarmTopicArn: request.alarmTopicArn ?? null,
       auditMinutes: request.auditMinutes ?? DEFAULT_AUDIT_MINUTES,
       signals: signalsNamed(request.signals ?? []),
+      ticketBus: request.ticketBus ?? null,
     },
     { synthesizer: synthesizer() },
   );

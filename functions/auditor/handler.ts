@@ -23,7 +23,7 @@ export function createHandler({ settings, portsFor, telemetry }: AuditorDependen
     reportSettings(inForce, journal);
     const end = await runAudit(
       {
-        settings: inForce.rules.settings,
+        rules: inForce.rules,
         hasTime: (milliseconds) => context.getRemainingTimeInMillis() > milliseconds,
         onEvent: (event) => report(event, inForce.rules.settings, journal),
       },

@@ -3,16 +3,13 @@ import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
 import { createAuditProgressStore } from '../adapters/aws/audit-progress.ts';
 import { readCallerAccount } from '../adapters/aws/caller-identity.ts';
 import { clientSettings } from '../adapters/aws/client-settings.ts';
 import { readDeployedVariable, readQueue, readRule, readTable, readTableName } from '../adapters/aws/doctor-reader.ts';
-import { createSettingsSource } from '../adapters/aws/settings-source.ts';
 import { createTable } from '../adapters/aws/table.ts';
 import { readTrails } from '../adapters/aws/trail-reader.ts';
-import { sha256 } from '../adapters/digest.ts';
 import { diagnoseAudit } from '../domain/audit-diagnosis.ts';
 import {
   diagnose,
@@ -24,9 +21,11 @@ import type { Diagnosis } from '../domain/diagnosis.ts';
 import type { Reading } from '../domain/observation.ts';
 import { SIGNAL_RULE_NAMES, SIGNAL_RULES } from '../domain/rules.ts';
 import { ENVIRONMENT } from '../domain/settings.ts';
-import { ceilingOf } from '../domain/settings-in-force.ts';
+import type { Suppression } from '../domain/suppression.ts';
+import { diagnoseSuppressions } from '../domain/suppression-diagnosis.ts';
 import { asciiJson, plainText } from '../messages/escape.ts';
 import { configuredRegion } from './configured-region.ts';
+import { readDeployedSettings } from './deployed-settings.ts';
 import { messageOf } from './failures.ts';
 import { EXIT, paintFor, type Terminal } from './terminal.ts';
 
@@ -38,12 +37,22 @@ export interface DoctorOptions {
   readonly json?: boolean;
 }
 
+/** null: the settings are not known. */
+type ExaminedSettings = ObservedSettings & { readonly suppressions: readonly Suppression[] | null };
+
+type ExaminedDeployment = ObservedDeployment & { readonly settings: ExaminedSettings };
+
 /** Checks a deployment in the real account, reading only. Findings if any check is not ok. */
 export async function doctor(options: DoctorOptions, terminal: Terminal): Promise<number> {
   const region = await configuredRegion(options.region);
   const deployment = await examine(options, region, terminal.environment);
   const finishedAt = await examineAudit(deployment.table, options.deploymentId, region);
-  const diagnoses = [...diagnose(deployment), diagnoseAudit(finishedAt, new Date())];
+  const now = new Date();
+  const diagnoses = [
+    ...diagnose(deployment),
+    diagnoseSuppressions(deployment.settings.suppressions, now),
+    diagnoseAudit(finishedAt, now),
+  ];
   const show = options.json === true ? jsonLine : lineFor(terminal);
   for (const diagnosis of diagnoses) terminal.stdout.write(show(diagnosis));
   return diagnoses.every(({ status }) => status === 'ok') ? EXIT.done : EXIT.findings;
@@ -53,7 +62,7 @@ async function examine(
   options: DoctorOptions,
   region: string,
   environment: Terminal['environment'],
-): Promise<ObservedDeployment> {
+): Promise<ExaminedDeployment> {
   const { deploymentId } = options;
   const configuration = { region, ...clientSettings() };
   // First, because whatever is wrong with the credentials is no finding about the deployment.
@@ -62,13 +71,7 @@ async function examine(
   const [trails, { signals, paths }, settings, table] = await Promise.all([
     readTrails((home) => new CloudTrailClient({ ...configuration, region: home }), region),
     examinePaths(deploymentId, configuration),
-    examineSettings(
-      options,
-      configuration,
-      stacks,
-      environment[ENVIRONMENT.settingsPath],
-      environment[ENVIRONMENT.ceiling],
-    ),
+    examineSettings(options, configuration, stacks, environment),
     examineTable(options, configuration, stacks, environment[ENVIRONMENT.tableName]),
   ]);
   return { trails, signals, paths, settings, table };
@@ -117,27 +120,22 @@ async function examinePaths(deploymentId: string, configuration: Configuration) 
 }
 
 async function examineSettings(
-  { settingsPath, deploymentId }: DoctorOptions,
+  options: DoctorOptions,
   configuration: Configuration,
   stacks: CloudFormationClient,
-  pathFromEnvironment: string | undefined,
-  ceilingFromEnvironment: string | undefined,
-): Promise<ObservedSettings> {
+  environment: Terminal['environment'],
+): Promise<ExaminedSettings> {
+  const ceilingFromEnvironment = environment[ENVIRONMENT.ceiling];
   const deployed = ceilingFromEnvironment
     ? { kind: 'read' as const, value: ceilingFromEnvironment }
-    : await readDeployedVariable(stacks, deploymentId, ENVIRONMENT.ceiling);
-  const source = createSettingsSource({
-    client: new SSMClient(configuration),
-    path: settingsPath ?? (pathFromEnvironment || `/exec-log/${deploymentId}`),
-    ceiling: ceilingOf(deployed.kind === 'read' ? deployed.value : '{}'),
-    clock: () => new Date(),
-    digest: sha256,
-  });
-  const { state, problems, clipped } = await source.current();
+    : await readDeployedVariable(stacks, options.deploymentId, ENVIRONMENT.ceiling);
+  const ceiling = deployed.kind === 'read' ? deployed.value : '{}';
+  const { state, problems, clipped, rules } = await readDeployedSettings(options, ceiling, configuration, environment);
   return {
     isValid: state === 'valid' && problems.length === 0,
     problems,
     clipped: deployed.kind === 'read' ? clipped : null,
+    suppressions: state === 'unknown' ? null : rules.settings.suppressions,
   };
 }
 

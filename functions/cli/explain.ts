@@ -53,7 +53,10 @@ export async function explain(files: readonly string[], options: ExplainOptions,
 }
 
 /** Loads the live and the simulated account only where they are asked for: the SDK takes longer than all the rest. */
-async function openWorld(options: ExplainOptions, terminal: Terminal): Promise<World | null> {
+export async function openWorld(
+  options: Pick<ExplainOptions, 'account' | 'live'>,
+  terminal: Terminal,
+): Promise<World | null> {
   if (options.live === true) {
     const { openLiveWorld } = await import('./live.ts');
     return openLiveWorld(terminal);
@@ -68,7 +71,8 @@ async function openWorld(options: ExplainOptions, terminal: Terminal): Promise<W
 /** A day that does not exist would otherwise roll over into the next month. */
 const dateTime = z.iso.datetime({ offset: true });
 
-function clockFor({ now, live }: ExplainOptions): (denial: Denial) => Date {
+/** The time that a denial is judged at: `--now`, else now with `--live`, else a minute after the event. */
+export function clockFor({ now, live }: Pick<ExplainOptions, 'now' | 'live'>): (denial: Denial) => Date {
   if (now !== undefined) {
     if (!z.safeParse(dateTime, now).success) {
       throw new UsageError(

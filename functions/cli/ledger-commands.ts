@@ -18,12 +18,18 @@ export function addLedgerCommands(program: Command, terminal: Terminal, finish: 
     .option('--json', 'the same as --format json')
     .option('--output <file>', 'write it there instead of to stdout')
     .option('--fail-under <percent>', 'end with 1 where the coverage is lower')
-    .addOption(new Option('--account <file>', 'audit the account in this file').conflicts(['region', 'table']))
+    .addOption(
+      new Option('--account <file>', 'audit the account in this file').conflicts(['region', 'table', 'settingsPath']),
+    )
     .option('--settings <file>', 'with --account: audit by these settings (default: $SETTINGS_FILE, else the defaults)')
     .option('--now <time>', 'as of this time (default: now)')
     .option('--region <region>', 'the Region of the deployment (default: the configured one)')
     .option('--deployment-id <id>', 'the name of its stack', 'exec-log')
     .option('--table <name>', 'its table (default: $TABLE_NAME, else as deployed)')
+    .option(
+      '--settings-path <path>',
+      'where its settings stand, for the suppressions (default: $SETTINGS_PATH, else as deployed)',
+    )
     .action(async (options) => {
       const { report } = await import('./report.ts');
       finish(await report(options, terminal));

@@ -3,6 +3,7 @@ import { isRegion } from '../domain/arn.ts';
 import { asDelivered } from '../domain/delivered-event.ts';
 import { matchesPattern } from '../domain/event-pattern.ts';
 import { SESSION_RULE_PATTERN, START_SESSION_RULE_PATTERN } from '../domain/rules.ts';
+import type { Suppression } from '../domain/suppression.ts';
 import { createLoggingChanges } from '../flow/logging-changes.ts';
 import { recordSession } from '../flow/record-session.ts';
 import { settleSession } from '../flow/settle-session.ts';
@@ -27,12 +28,16 @@ const SESSION_RULES = [SESSION_RULE_PATTERN, START_SESSION_RULE_PATTERN];
 /**
  * The ledger of an account file as of a moment: each of its sessions recorded and audited once, by the same flow that the
  * functions run. Orders go nowhere: nothing in the file changes. `unreadable` counts the records that may open a session which the
- * ledger lacks, because they cannot be read; each is warned of.
+ * ledger lacks, because they cannot be read; each is warned of. `suppressions` are those of the settings that it was audited by.
  */
 export async function auditAccountFile(
   { file, now, settings }: AccountAudit,
   terminal: Terminal,
-): Promise<{ readonly ledger: MemoryLedger; readonly unreadable: number }> {
+): Promise<{
+  readonly ledger: MemoryLedger;
+  readonly unreadable: number;
+  readonly suppressions: readonly Suppression[];
+}> {
   const rules = await readRules(settings === undefined ? {} : { settings }, terminal.environment);
   const { running, account } = await startAccountOf(file, terminal, now);
   const ledger = new MemoryLedger();
@@ -81,7 +86,7 @@ export async function auditAccountFile(
       await settleSession(verdict, run, ports);
       progress.step();
     }
-    return { ledger, unreadable };
+    return { ledger, unreadable, suppressions: rules.settings.suppressions };
   } finally {
     progress.end();
     await running.close();

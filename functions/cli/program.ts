@@ -7,6 +7,7 @@ import { describeFailure, UsageError } from './failures.ts';
 import { addFixCodeCommand } from './fix-code-command.ts';
 import { addLedgerCommands } from './ledger-commands.ts';
 import { addPreflightCommand } from './preflight-command.ts';
+import { addPreviewCommand } from './preview-command.ts';
 import { EXIT, type ProcessTerminal, safeTerminal, type Terminal } from './terminal.ts';
 import { VERSION } from './version.ts';
 
@@ -81,6 +82,7 @@ function programFor(terminal: Terminal, finish: (exitCode: number) => void): Com
       const { revert } = await import('./revert.ts');
       finish(await revert(role, options, terminal));
     });
+  addPreviewCommand(program, terminal, finish);
   addPreflightCommand(program, terminal, finish);
   addFixCodeCommand(program, terminal, finish);
   addLedgerCommands(program, terminal, finish);

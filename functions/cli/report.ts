@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { type CoverageReport, daysOf, type ReportPeriod, reportOf } from '../domain/coverage.ts';
 import type { Acceptance, SessionVerdict } from '../domain/ledger.ts';
+import { type MutedCase, reportedSuppressions, type Suppression } from '../domain/suppression.ts';
 import { csvReport } from '../messages/report-csv.ts';
 import { htmlReport } from '../messages/report-html.ts';
 import { jsonReport } from '../messages/report-json.ts';
@@ -21,6 +22,7 @@ export interface ReportOptions {
   readonly failUnder?: string;
   readonly account?: string;
   readonly settings?: string;
+  readonly settingsPath?: string;
   readonly now?: string;
   readonly region?: string;
   readonly deploymentId: string;
@@ -70,7 +72,22 @@ async function reportLive(options: ReportOptions, now: Date, terminal: Terminal)
   const first = (until: Date) => new Date(until.getTime() - DEFAULT_DAYS * DAY_MILLISECONDS);
   const period = readPeriod(options, first, now, LONGEST_LIVE_DAYS);
   const { openDeployedLedger } = await import('./deployed-ledger.ts');
-  return readReport(period, await openDeployedLedger(options, terminal.environment), terminal);
+  const ledger = await openDeployedLedger(options, terminal.environment);
+  const found = await readReport(period, ledger, terminal);
+  const muted = ledger.suppressions?.length ? await ledger.mutedCases() : [];
+  return withSuppressions(found, ledger.suppressions, muted, now);
+}
+
+function withSuppressions(
+  found: CoverageReport,
+  suppressions: readonly Suppression[] | null,
+  muted: readonly MutedCase[],
+  now: Date,
+): CoverageReport {
+  return {
+    ...found,
+    suppressions: suppressions && reportedSuppressions(suppressions, found.unrecorded, muted, now),
+  };
 }
 
 async function reportOffline(
@@ -82,12 +99,16 @@ async function reportOffline(
   // Whatever is wrong with the period is said before the audit, not after it.
   readPeriod(options, (until) => until, now, Number.POSITIVE_INFINITY);
   const { auditAccountFile } = await import('./ledger-of-account.ts');
-  const { ledger, unreadable } = await auditAccountFile({ file, now, settings: options.settings }, terminal);
+  const { ledger, unreadable, suppressions } = await auditAccountFile(
+    { file, now, settings: options.settings },
+    terminal,
+  );
   const starts = [...ledger.verdicts.values()].map(({ startedAt }) => Date.parse(startedAt));
   const first = (until: Date) =>
     new Date(starts.reduce((earliest, start) => Math.min(earliest, start), until.getTime()));
   const period = readPeriod(options, first, now, Number.POSITIVE_INFINITY);
-  return { found: reportOf(ledger.verdicts.values(), ledger.acceptances.values(), period), unreadable };
+  const found = reportOf(ledger.verdicts.values(), ledger.acceptances.values(), period);
+  return { found: withSuppressions(found, suppressions, [], now), unreadable };
 }
 
 /** Every open session is due by then. */

@@ -1,6 +1,9 @@
 import { type Case, type CaseSignal, type CaseState, type Notice, type Sighting, withSightings } from './case.ts';
 import type { Decision } from './decision.ts';
 
+/** Less than the ten minutes between two decisions, because a message is shown a moment after its decision. */
+const REFRESH_MILLISECONDS = 9 * 60_000;
+
 /** What became of a decision. */
 export type Outcome =
   | { readonly kind: 'attached'; readonly attachedAt: string }
@@ -21,6 +24,7 @@ export interface CaseFacts {
   readonly logGroupName: string | null;
   readonly clusterArn: string | null;
   readonly signal?: CaseSignal | undefined;
+  readonly chatChannel?: string | null | undefined;
   readonly decidedFor: string;
   readonly sessionDependent: boolean;
 }
@@ -84,8 +88,18 @@ export function afterOutcome(
     ticketId: outcome.kind === 'ticketed' ? outcome.ticketId : found.ticketId,
     repairedAt: repairedAt(found, outcome),
     settingsVersion,
-    outbox: isChange && isTold ? [...found.outbox, noticeOf(found, state, now)] : found.outbox,
+    outbox: isTold ? [...found.outbox, ...dueNotices(found, state, isChange, now)] : found.outbox,
   };
+}
+
+/** A change is news. A count that grew is none: the case's message, if it has one, is brought up to date now and then. */
+function dueNotices(found: Case, state: CaseState, isChange: boolean, now: Date): readonly Notice[] {
+  if (isChange) return [noticeOf(found, state, now)];
+  const { chat, outbox } = found;
+  // Any notice that is due already brings the whole message up to date.
+  if (chat == null || outbox.length > 0) return [];
+  const isRecent = now.getTime() - Date.parse(chat.shownAt) < REFRESH_MILLISECONDS;
+  return isRecent ? [] : [{ ...noticeOf(found, state, now), quiet: true }];
 }
 
 /** Where the case's logs go: what this look does not show, because the task is gone by now, an earlier one did. */

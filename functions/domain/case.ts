@@ -56,10 +56,27 @@ export interface Case {
   readonly decidedFor: string;
   /** Digests of the last 1,000 counted event ids, so that a delivery twice counts once. */
   readonly recentEvents: readonly string[];
+  /** The channel that a route of the settings gives it; null or absent: the settings' own. */
+  readonly chatChannel?: string | null | undefined;
+  /** The one message of this case, where it is shown by a bot; null or absent where none is. */
+  readonly chat?: CaseMessage | null | undefined;
   /** What people still have to be told; saved with the state that it tells of, so that neither is without the other. */
   readonly outbox: readonly Notice[];
   /** Grows with each write, so that two workers cannot overwrite each other. */
   readonly version: number;
+}
+
+/** Where a message stands. */
+export interface ChatPlace {
+  /** The channel's id, also where the settings give its name. */
+  readonly channel: string;
+  /** The message's time stamp: its id within the channel. */
+  readonly ts: string;
+}
+
+interface CaseMessage extends ChatPlace {
+  /** ISO 8601, UTC: when it was last brought up to date. */
+  readonly shownAt: string;
 }
 
 /** A message that is due. Its id is derived from case and state, so that announcing it twice is announcing it once. */
@@ -70,6 +87,10 @@ export interface Notice {
   readonly createdAt: string;
   /** ISO 8601, UTC: when it was last put into the queue. A message of an earlier announcement counts no more. */
   readonly announcedAt: string;
+  /** No news: only the case's message is brought up to date. */
+  readonly quiet?: true | undefined;
+  /** The case's message shows it; what is left is the news in its thread. */
+  readonly shown?: true | undefined;
 }
 
 /** One denial, as far as counting needs it. */
@@ -130,6 +151,8 @@ export function isFoldable(found: Case, denial: Denial, now: Date): boolean {
   return (
     // What a transcript proved repaired is denied again: that is never only a number.
     found.state !== 'verified' &&
+    // Raised without a denial: nobody judged the cause yet.
+    !found.reasons.some(({ code }) => code === 'suppression-expired') &&
     ageMilliseconds >= 0 &&
     ageMilliseconds < FOLD_MILLISECONDS &&
     (!found.sessionDependent || found.decidedFor === subjectOf(denial)) &&

@@ -2,6 +2,7 @@ import { parseArn } from './arn.ts';
 import { type Acceptance, dayOf, isUnrecorded, type SessionState, type SessionVerdict } from './ledger.ts';
 import { type Person, personOf } from './person.ts';
 import { changesOf, type ReportedChange } from './reported-changes.ts';
+import type { ReportedSuppression } from './suppression.ts';
 
 /** How many sessions stand where. `off` holds the exempt ones too; `accepted` are those of the unrecorded whose gap a person accepted. */
 interface SessionCounts {
@@ -67,6 +68,8 @@ export interface CoverageReport extends ReportPeriod {
   readonly unrecorded: readonly ReportedSession[];
   /** The changes of exec logging close to the sessions, recorded or not, by their time. */
   readonly loggingChanges: readonly ReportedChange[];
+  /** The suppressions of the settings in force, the next to end first; null where the settings are not known. */
+  readonly suppressions: readonly ReportedSuppression[] | null;
 }
 
 type Standing = Pick<SessionVerdict, 'sessionId' | 'state' | 'exempt'>;
@@ -112,7 +115,7 @@ export function unrecordedIn({ counts, exempt }: Coverage): number {
   return counts.denied + counts.refused + counts.missing + counts.off + counts.outsideExec - exempt;
 }
 
-/** The whole report over the sessions that began in the period. Sessions and acceptances outside it are left out. */
+/** The report over the sessions of the period and their acceptances, no others; whoever knows the settings adds the suppressions. */
 export function reportOf(
   verdicts: Iterable<SessionVerdict>,
   acceptances: Iterable<Acceptance>,
@@ -141,6 +144,7 @@ export function reportOf(
     sessions,
     unrecorded: sessions.filter(({ verdict }) => isUnrecorded(verdict)),
     loggingChanges: changesOf(sessions),
+    suppressions: [],
   };
 }
 

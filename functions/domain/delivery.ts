@@ -1,6 +1,7 @@
 import type { Case, CaseState } from './case.ts';
 import { isIncident } from './incident.ts';
 import type { LedgerLine, SessionVerdict } from './ledger.ts';
+import { isMutedBySettings } from './suppression.ts';
 
 /** What the ledger holds about a session whose transcript arrived. */
 export interface DeliveryEvidence {
@@ -18,7 +19,8 @@ const PROVABLE: ReadonlySet<CaseState> = new Set(['ticketed', 'repaired', 'unver
 export function disproofOf(found: Case, { line, verdict }: DeliveryEvidence): string | null {
   const { session } = line;
   const roleArn = line.taskRoleArn ?? verdict.taskRoleArn;
-  if (!PROVABLE.has(found.state) || isIncident(found)) {
+  // What is proved repaired while it is muted is not raised afterwards.
+  if ((!PROVABLE.has(found.state) && !isMutedBySettings(found)) || isIncident(found)) {
     return 'the case waits for no transcript';
   }
   if (line.kind !== 'exec' || verdict.sessionId !== session.sessionId) {

@@ -2,6 +2,10 @@ import type { Reason } from './decision.ts';
 import { matchesAnyGlob } from './glob.ts';
 import type { Tags } from './observation.ts';
 import { type Ceiling, DEFAULT_SETTINGS, lowerMode, MODE_TAG, MODES, type Mode, type Settings } from './settings.ts';
+import { suppressionInForce } from './suppression.ts';
+
+/** The version of settings that nobody could read yet: what they would say is not known. */
+export const UNKNOWN_SETTINGS = 'none';
 
 /** The settings and what bounds them, as one decision uses them. */
 export interface Rules {
@@ -81,10 +85,8 @@ export function mutedBecause(
   if (mode.muted) {
     return { code: 'tag-off', detail: 'a tag on the cluster or the role mutes messages about it' };
   }
-  const found = settings.suppressions.find(
-    (candidate) => candidate.role === roleArn && now.getTime() < endOfDay(candidate.until),
-  );
-  return found === undefined
+  const found = suppressionInForce(settings.suppressions, roleArn, now);
+  return found === null
     ? null
     : { code: 'suppressed', detail: `muted until ${found.until} by ${found.owner}: ${found.reason}` };
 }
@@ -98,8 +100,9 @@ export function isMuted(
   return mutedBecause(rules, effectiveMode(rules, account, []), roleArn, now) !== null;
 }
 
-function endOfDay(date: string): number {
-  return Date.parse(`${date}T00:00:00Z`) + 24 * 3_600_000;
+/** Whether no suppression mutes the role any more; false where the settings are not known, because that ends none. */
+export function isSuppressionOver({ settings, settingsVersion }: Rules, roleArn: string, now: Date): boolean {
+  return settingsVersion !== UNKNOWN_SETTINGS && suppressionInForce(settings.suppressions, roleArn, now) === null;
 }
 
 function permittedMode(ceiling: Ceiling, account: string | null): Mode {

@@ -1,4 +1,4 @@
-import { clippedSettings, type Rules } from './mode.ts';
+import { clippedSettings, type Rules, UNKNOWN_SETTINGS } from './mode.ts';
 import { type Ceiling, DEFAULT_SETTINGS, lowerMode, parseCeiling, type Settings } from './settings.ts';
 
 /** Settings that were valid when they were last read. */
@@ -71,7 +71,7 @@ export function settingsInForce(
     problems: [...ceiling.problems, ...problems],
     clipped: clippedSettings(settings, ceiling.ceiling),
   });
-  if (lastValid === null) return inForce('unknown', DEFAULT_SETTINGS, 'none');
+  if (lastValid === null) return inForce('unknown', DEFAULT_SETTINGS, UNKNOWN_SETTINGS);
   const { settings, version, readAt } = lastValid;
   if (problems.length === 0) return inForce('valid', settings, version);
   return now.getTime() - readAt.getTime() < TRUST_MILLISECONDS

@@ -70,6 +70,8 @@ function expectationOf(issue: z.core.$ZodIssue): string {
       return `expected ${issue.inclusive === false ? 'more than' : 'at least'} ${issue.minimum}${unitOf(issue.origin)}`;
     case 'too_big':
       return `expected at most ${issue.maximum}${unitOf(issue.origin)}`;
+    case 'custom':
+      return issue.message;
     default:
       return 'expected another value';
   }

@@ -1,5 +1,7 @@
 import * as z from 'zod/mini';
 import { problemsOf, type SettingsProblem } from './settings-problem.ts';
+import { slackSchema } from './slack-settings.ts';
+import { ticketSchema } from './ticket-settings.ts';
 
 export type { SettingsProblem } from './settings-problem.ts';
 
@@ -69,11 +71,8 @@ export const settingsSchema = z.strictObject({
   keys: z.prefault(z.strictObject({ allow: z._default(globs, []) }), {}),
   ownerTag: z._default(z.nullable(z.string().check(z.minLength(1), z.maxLength(128))), null),
   suppressions: z._default(z.array(suppression), []),
-  ticket: z.prefault(z.strictObject({ system: z._default(z.enum(['ops-center']), 'ops-center') }), {}),
-  slack: z._default(
-    z.nullable(z.strictObject({ secret: z.string().check(z.regex(/^secretsmanager:[A-Za-z0-9/_+=.@-]+$/)) })),
-    null,
-  ),
+  ticket: z.prefault(ticketSchema, {}),
+  slack: z._default(z.nullable(slackSchema), null),
   language: z._default(z.enum(['en', 'ja']), 'en'),
   limits: z.prefault(
     z.strictObject({

@@ -1,7 +1,7 @@
 import type { Digest } from '../domain/canonical.ts';
 import type { ExecSession } from '../domain/exec-session.ts';
 import type { SessionVerdict } from '../domain/ledger.ts';
-import type { Settings } from '../domain/settings.ts';
+import type { Rules } from '../domain/mode.ts';
 import type { AuditProgress, AuditProgressStore, Clock, OpenCase, WorkLists } from '../ports.ts';
 import { type CheckedCoverage, checkCoverage } from './coverage-check.ts';
 import { createLoggingChanges } from './logging-changes.ts';
@@ -9,6 +9,7 @@ import { type ReviewPorts, reviewPolicies } from './review-policies.ts';
 import { settleDue } from './settle-due.ts';
 import type { AuditRun, SettlePorts } from './settle-session.ts';
 import { type SweepPorts, sweep } from './sweep.ts';
+import { orderUnmutes } from './unmute-cases.ts';
 
 /** All that an audit works with. */
 export interface AuditPorts extends SettlePorts, SweepPorts, Omit<ReviewPorts, 'workLists'> {
@@ -18,7 +19,7 @@ export interface AuditPorts extends SettlePorts, SweepPorts, Omit<ReviewPorts, '
   readonly digest: Digest;
 }
 
-type AuditStep = 'progress' | 'sweep' | 'settle' | 'review' | 'coverage';
+type AuditStep = 'progress' | 'sweep' | 'settle' | 'unmute' | 'review' | 'coverage';
 
 type OnFailure = (step: AuditStep, error: unknown, sessionId?: string | null) => void;
 
@@ -36,7 +37,7 @@ export type AuditEvent =
     };
 
 export interface AuditOptions {
-  readonly settings: Settings;
+  readonly rules: Rules;
   readonly hasTime: (milliseconds: number) => boolean;
   readonly onEvent: (event: AuditEvent) => void;
 }
@@ -52,7 +53,7 @@ export interface AuditEnd {
 }
 
 /**
- * One run of the auditor: sweep, settle, review, coverage, progress. What fails is told and left to the next run; it does not stop
+ * One run of the auditor: sweep, settle, unmute, review, coverage, progress. What fails is told and left to the next run; it does not stop
  * the rest. Never throws.
  */
 export async function runAudit(options: AuditOptions, ports: AuditPorts): Promise<AuditEnd> {
@@ -77,21 +78,23 @@ export async function runAudit(options: AuditOptions, ports: AuditPorts): Promis
   const kept =
     swept &&
     (await attempt('progress', () => saved({ ...afterSweep(before), sweptUntil: swept.sweptUntil }, before, ports)));
+  const run = runOf(options, ports, now, onFailure);
   const settled = await attempt('settle', () =>
-    settleDue(runOf(options, ports, now, onFailure), {
+    settleDue(run, {
       ports,
       hasTime: options.hasTime,
       onSettled: (verdict, foundUndelivered) => options.onEvent({ kind: 'settled', verdict, foundUndelivered }),
       onFailure: (sessionId, error) => onFailure('settle', error, sessionId),
     }),
   );
+  const unmuted = await attempt('unmute', () => orderUnmutes(run, options, ports));
   const reviewed = read && (await attempt('review', () => reviewOnce(before, now, options, ports, onFailure)));
   if (isNewHour(before?.finishedAt ?? null, now)) {
     await attempt('coverage', async () => {
       options.onEvent({ kind: 'coverage', coverage: await checkCoverage(now, ports.verdicts) });
     });
   }
-  const cameToEnd = [swept, settled, reviewed].every((part) => part?.isFinished === true);
+  const cameToEnd = [swept, settled, unmuted, reviewed].every((part) => part?.isFinished === true);
   if (read !== null) {
     const standing = kept ?? before;
     const progress: AuditProgress = {
@@ -150,7 +153,7 @@ function reviewOnce(
     {
       reviewedRoleId: before?.reviewedRoleId ?? null,
       lastFinishedAt: finishedAt === null ? null : new Date(finishedAt),
-      policyTtlDays: options.settings.limits.policyTtlDays,
+      policyTtlDays: options.rules.settings.limits.policyTtlDays,
       now,
       hasTime: options.hasTime,
       onFailure: (error) => onFailure('review', error),
@@ -159,7 +162,7 @@ function reviewOnce(
   );
 }
 
-function runOf({ settings }: AuditOptions, ports: AuditPorts, now: Date, onFailure: OnFailure): AuditRun {
+function runOf({ rules: { settings } }: AuditOptions, ports: AuditPorts, now: Date, onFailure: OnFailure): AuditRun {
   let cases: Promise<readonly OpenCase[]> | null = null;
   return {
     now,

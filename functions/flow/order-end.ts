@@ -21,6 +21,8 @@ export interface OrderEnd {
   readonly ticketsClosed: readonly string[];
   /** The policy that was taken off a role; null where none was. */
   readonly removed: Pick<AttachedPolicy, 'roleArn' | 'policyName'> | null;
+  /** It waits for the ticket system for so long that people should have been told by now. */
+  readonly isTicketOverdue?: true;
 }
 
 /** An end of an order, with what it did besides. */

@@ -5,13 +5,20 @@ import { type Folded, isMoment } from './received-denial.ts';
  * What the auditor asks of the remediator. Each only says where to look: what is done about it is derived again from the ledger,
  * the case and the role, so that a forged order changes nothing.
  */
-export type Order =
+export type Order = OrderKind & {
+  /** Since when it waits for the ticket system; left out where it does not. */
+  readonly waitingSince?: string;
+};
+
+type OrderKind =
   /** A session is settled as unrecorded, or its cluster's logging was changed: people should know. */
   | { readonly kind: 'incident'; readonly sessionId: string }
   /** A session was recorded after the case's denial: the repair is proved. */
   | { readonly kind: 'delivered'; readonly fingerprint: string; readonly sessionId: string }
   /** The policy that we attached to this role wants attention: it is gone, changed, not needed any more, or too old. */
-  | { readonly kind: 'review'; readonly roleId: string };
+  | { readonly kind: 'review'; readonly roleId: string }
+  /** No suppression of the settings mutes this case's role any more. */
+  | { readonly kind: 'unmute'; readonly fingerprint: string };
 
 /** What we send to our own queue: a denial that waits, a notice that is due, or an order. */
 export type OwnMessage =
@@ -21,7 +28,14 @@ export type OwnMessage =
       readonly event: unknown;
       readonly folded: Folded | null;
     }
-  | { readonly kind: 'notice'; readonly fingerprint: string; readonly noticeId: string; readonly announcedAt: string }
+  | {
+      readonly kind: 'notice';
+      readonly fingerprint: string;
+      readonly noticeId: string;
+      readonly announcedAt: string;
+      /** ISO 8601, UTC: it waits for longer than a queue holds a message. */
+      readonly notBefore?: string | undefined;
+    }
   | Order;
 
 const FIRST_DELAY_SECONDS = 60;
@@ -45,8 +59,14 @@ export function deferralOf(
   };
 }
 
-export function noticeMessage(fingerprint: string, noticeId: string, announcedAt: string): string {
-  const message: OwnMessage = { kind: 'notice', fingerprint, noticeId, announcedAt };
+export function noticeMessage(
+  fingerprint: string,
+  noticeId: string,
+  announcedAt: string,
+  notBefore: string | null = null,
+): string {
+  const wait = notBefore === null ? {} : { notBefore };
+  const message: OwnMessage = { kind: 'notice', fingerprint, noticeId, announcedAt, ...wait };
   return JSON.stringify(message);
 }
 
@@ -67,7 +87,8 @@ export function readOwnMessage(value: unknown): OwnMessage | null {
     case 'incident':
     case 'delivered':
     case 'review':
-      return readOrder(value);
+    case 'unmute':
+      return readWaitingOrder(value);
     default:
       return null;
   }
@@ -77,9 +98,18 @@ function readNotice(value: unknown): OwnMessage | null {
   const [fingerprint, noticeId, announcedAt] = ['fingerprint', 'noticeId', 'announcedAt'].map((name) =>
     memberOf(value, name),
   );
-  return isShort(fingerprint) && isShort(noticeId) && isShort(announcedAt)
-    ? { kind: 'notice', fingerprint, noticeId, announcedAt }
-    : null;
+  if (!isShort(fingerprint) || !isShort(noticeId) || !isShort(announcedAt)) return null;
+  const notBefore = memberOf(value, 'notBefore');
+  const notice = { kind: 'notice', fingerprint, noticeId, announcedAt } as const;
+  if (notBefore === undefined) return notice;
+  return typeof notBefore === 'string' && isMoment(notBefore) ? { ...notice, notBefore } : null;
+}
+
+function readWaitingOrder(value: unknown): Order | null {
+  const order = readOrder(value);
+  const waitingSince = memberOf(value, 'waitingSince');
+  const isWaiting = typeof waitingSince === 'string' && isMoment(waitingSince);
+  return order === null || !isWaiting ? order : { ...order, waitingSince };
 }
 
 function readOrder(value: unknown): Order | null {
@@ -87,6 +117,7 @@ function readOrder(value: unknown): Order | null {
     memberOf(value, name),
   );
   if (kind === 'review') return isShort(roleId) ? { kind, roleId } : null;
+  if (kind === 'unmute') return isShort(fingerprint) ? { kind, fingerprint } : null;
   if (!isShort(sessionId)) return null;
   if (kind === 'incident') return { kind, sessionId };
   return kind === 'delivered' && isShort(fingerprint) ? { kind, fingerprint, sessionId } : null;

@@ -97,7 +97,7 @@ export function readBatchItem({ messageId, body }: QueueRecord, place: Place, di
 }
 
 function isOrder(own: OwnMessage): own is Order {
-  return own.kind === 'incident' || own.kind === 'delivered' || own.kind === 'review';
+  return own.kind === 'incident' || own.kind === 'delivered' || own.kind === 'review' || own.kind === 'unmute';
 }
 
 /** A bare record carries no proof that the service wrote it: `source` is what nobody but AWS can set. */

@@ -88,29 +88,36 @@ function isIgnored({ received }: DenialItem, { rules }: Invocation): boolean {
   return signalOf(received.denial) === 'awslogs-driver' && rules.settings.awslogsDriver === 'ignore';
 }
 
-/** One after the other; a channel that asks to wait is not asked again in this invocation, nor waited for past its time. */
+/**
+ * One after the other. A webhook that asks to wait is not asked again in this invocation, nor waited for past its time; a bot asks
+ * for one channel, so that the others go ahead, and those that wait line up.
+ */
 async function deliverNotices(
   notices: readonly NoticeItem[],
   invocation: Invocation,
   ports: BatchPorts,
   ends: Map<string, ItemEnd>,
 ): Promise<void> {
-  const secretId = invocation.rules.settings.slack?.secret ?? null;
+  const { slack } = invocation.rules.settings;
   let waitSeconds: number | null = null;
+  let ahead = 0;
   for (const { messageId, message } of notices) {
     let notified: Notified | Failed;
     try {
       if (waitSeconds === null && invocation.hasTime(MILLISECONDS_FOR_A_NOTICE)) {
-        notified = await deliverNotice(message, secretId, ports);
+        notified = await deliverNotice(message, slack, ports, ahead);
       } else {
         const afterSeconds: number = waitSeconds ?? POSTPONED_SECONDS;
-        await postpone(message, afterSeconds, ports.queue);
-        notified = { kind: 'later', afterSeconds, overdue: false };
+        await postpone(message, afterSeconds, ports);
+        notified = { kind: 'later', afterSeconds, overdue: false, holdsAll: false };
       }
     } catch (error) {
       notified = { kind: 'failed', error };
     }
-    waitSeconds = notified.kind === 'later' ? notified.afterSeconds : waitSeconds;
+    if (notified.kind === 'later') {
+      ahead += 1;
+      waitSeconds = notified.holdsAll ? notified.afterSeconds : waitSeconds;
+    }
     ends.set(messageId, { kind: 'notice', message, notified });
   }
 }

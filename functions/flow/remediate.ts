@@ -3,6 +3,7 @@ import type { ExecSession } from '../domain/exec-session.ts';
 import type { Rules } from '../domain/mode.ts';
 import type { Reading } from '../domain/observation.ts';
 import { signalOf } from '../domain/signal.ts';
+import { TrackerLater } from '../domain/tracker-error.ts';
 import type { EventLeases } from '../ports.ts';
 import { announce } from './notify.ts';
 import { findSession } from './observe.ts';
@@ -23,15 +24,29 @@ export interface Invocation {
   readonly hasTime: (milliseconds: number) => boolean;
 }
 
+/** Why a ticket is late. `overdue`: people should have been told by now. */
+interface TicketWait {
+  readonly because: string;
+  readonly afterSeconds: number;
+  readonly overdue: boolean;
+}
+
 /** How a denial ended, for the log and the metrics. */
 export type Ended =
   | Completed
   | { readonly kind: 'folded'; readonly found: Case }
   | { readonly kind: 'duplicate' }
-  | { readonly kind: 'deferred'; readonly delaySeconds: number }
+  | {
+      readonly kind: 'deferred';
+      readonly delaySeconds: number;
+      /** Where it waits for the ticket system; left out where it waits for its session or for time. */
+      readonly ticket?: TicketWait;
+    }
   | { readonly kind: 'failed'; readonly error: unknown };
 
 const LEASE_SECONDS = 60;
+/** People should have been told by then. */
+const TICKET_OVERDUE_MILLISECONDS = 15 * 60_000;
 /** CloudTrail's history lags by minutes; a session that it does not know by then, it never will. */
 const SESSION_WAIT_MILLISECONDS = 20 * 60_000;
 const MAX_SAVE_ATTEMPTS = 5;
@@ -149,9 +164,24 @@ async function decideFirst(denials: SessionDenials, invocation: Invocation, port
     await ports.leases.complete(first.eventId, invocation.owner, ports.clock());
     return new Map(all.map((item) => [item, item === first ? completed : { kind: 'folded', found: completed.found }]));
   } catch (error) {
+    const ended = await failedOrDeferred(denials, error, ports);
     // The lease would end by itself; the error that brought us here is the one to report.
     await ports.leases.release(first.eventId, invocation.owner).catch(() => undefined);
-    return new Map(all.map((item) => [item, { kind: 'failed', error }]));
+    return new Map(all.map((item) => [item, ended]));
+  }
+}
+
+/** A ticket system that is away must not use up receives. A ticket is the only write of its decision, so nothing is done twice. */
+async function failedOrDeferred(denials: SessionDenials, error: unknown, ports: RemediatePorts): Promise<Ended> {
+  if (!(error instanceof TrackerLater)) return { kind: 'failed', error };
+  try {
+    const { attempt, denial } = denials.first;
+    const ageMilliseconds = ports.clock().getTime() - Date.parse(denial.eventTime ?? '');
+    const overdue = ageMilliseconds > TICKET_OVERDUE_MILLISECONDS;
+    const { message: because, afterSeconds } = error;
+    return await defer(denials, attempt, ports, { because, afterSeconds, overdue });
+  } catch (failure) {
+    return { kind: 'failed', error: failure };
   }
 }
 
@@ -169,9 +199,15 @@ function shouldWait(received: ReceivedDenial, session: Reading<ExecSession>, now
 }
 
 /** Sends the event to ourselves again: waiting must not use up the receives that lead to the dead-letter queue. */
-async function defer({ first, companions }: SessionDenials, attempt: number, ports: RemediatePorts): Promise<Ended> {
+async function defer(
+  { first, companions }: SessionDenials,
+  attempt: number,
+  ports: RemediatePorts,
+  ticket?: TicketWait,
+): Promise<Ended> {
   const folded = foldedOf(first, companions, ports.digest, ports.clock());
-  const { body, delaySeconds } = deferralOf(first.event, attempt, folded);
-  await ports.queue.sendLater(body, delaySeconds);
-  return { kind: 'deferred', delaySeconds };
+  const deferral = deferralOf(first.event, attempt, folded);
+  const delaySeconds = ticket?.afterSeconds ?? deferral.delaySeconds;
+  await ports.queue.sendLater(deferral.body, delaySeconds);
+  return { kind: 'deferred', delaySeconds, ...(ticket === undefined ? {} : { ticket }) };
 }

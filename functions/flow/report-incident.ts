@@ -8,6 +8,7 @@ import type { LedgerLine, SessionVerdict } from '../domain/ledger.ts';
 import { effectiveMode, mutedBecause, type Rules } from '../domain/mode.ts';
 import { incidentTicket } from '../messages/incident-ticket.ts';
 import type { LedgerLines, TicketSystem, VerdictStore } from '../ports.ts';
+import { channelOfCase } from './case-channel.ts';
 import { type ChangePorts, changeCase } from './change-case.ts';
 import { type IncidentRepairPorts, incidentRepair } from './incident-repair.ts';
 import { ended, type OrderEnd } from './order-end.ts';
@@ -58,7 +59,6 @@ async function report(
 ): Promise<readonly string[]> {
   const { fingerprint } = incident;
   const now = ports.clock();
-  const facts = factsOf(incident, line, verdict);
   const sighting = {
     event: ports.digest(canonicalJson(['session', verdict.sessionId])).slice(0, 12),
     sessionId: verdict.sessionId,
@@ -70,6 +70,10 @@ async function report(
     await changeCase(fingerprint, () => null, ports);
     return [];
   }
+  const { account } = line.session;
+  // The tags of cluster and role are not read for an incident.
+  const chatChannel = channelOfCase(rules, { account, cluster: null, role: null }, before);
+  const facts = { ...factsOf(incident, line, verdict), chatChannel };
   const judged = decisionOf(incident, facts, rules, now);
   // What only a ticket shows is read only for one.
   const isTicket = judged.disposition === 'open-ticket';

@@ -20,6 +20,7 @@ import type { Reading } from '../domain/observation.ts';
 import { signalOf } from '../domain/signal.ts';
 import type { DelayQueue, DeniedSessions, ObservationPorts } from '../ports.ts';
 import { type ActPorts, act } from './act.ts';
+import { channelOfCase } from './case-channel.ts';
 import { announce } from './notify.ts';
 import { observe } from './observe.ts';
 import { type ReceivedDenial, sightingsOf } from './received-denial.ts';
@@ -61,8 +62,7 @@ export async function settle(
   const now = ports.clock();
   const finding = await findingOf(first.denial, session, { fingerprint, before, rules, now }, ports);
   const decided = decide(first.denial, finding, rules, now);
-  const sessionDependent = finding !== null && dependsOnSession(decided, finding, rules);
-  const facts = { ...factsOf(fingerprint, first.denial, finding), sessionDependent };
+  const facts = caseFactsOf(first.denial, { fingerprint, finding, before, decision: decided, rules });
   const sightings = sightingsOf([first, ...companions], ports.digest, now, finding?.session?.sessionId ?? null);
   const counted =
     before === null
@@ -141,7 +141,32 @@ async function saveOutcome(before: Case | null, settled: SettledFacts, ports: Se
   throw new RetryLater('other invocations kept changing the case');
 }
 
-function factsOf(fingerprint: string, denial: Denial, finding: Finding | null): Omit<CaseFacts, 'sessionDependent'> {
+interface DecidedDenial {
+  readonly fingerprint: string;
+  readonly finding: Finding | null;
+  readonly before: Case | null;
+  readonly decision: Decision;
+  readonly rules: Rules;
+}
+
+/** What a decided denial's case is made of besides its sightings. */
+export function caseFactsOf(
+  denial: Denial,
+  { fingerprint, finding, before, decision, rules }: DecidedDenial,
+): CaseFacts {
+  const { cluster = null, role = null } = finding?.observation ?? {};
+  return {
+    ...factsOf(fingerprint, denial, finding),
+    chatChannel: channelOfCase(rules, { account: denial.account ?? '', cluster, role }, before),
+    sessionDependent: finding !== null && dependsOnSession(decision, finding, rules),
+  };
+}
+
+function factsOf(
+  fingerprint: string,
+  denial: Denial,
+  finding: Finding | null,
+): Omit<CaseFacts, 'sessionDependent' | 'chatChannel'> {
   const role = finding?.observation.role;
   const cluster = finding?.observation.cluster;
   const signal = caseSignalOf(denial, finding);

@@ -111,6 +111,10 @@ const CAUSES: Readonly<Record<string, CauseText>> = {
     'No ExecuteCommand record of the session was found: it was opened elsewhere, or the call was forged.',
     SECURITY,
   ),
+  'suppression-expired': cause(
+    'Messages about the role were suppressed, and no suppression holds any more. The next denial tells what denied the call.',
+    ROLE_TEAM,
+  ),
   'cause-unknown': cause('AWS does not say which policy denied the call.', ROLE_TEAM),
 };
 

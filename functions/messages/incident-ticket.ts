@@ -45,7 +45,10 @@ export function incidentTicket(reported: ReportedIncident): TicketDraft {
     role: parseRoleArn(found.roleArn)?.roleName ?? found.roleArn,
     cause: incident.causes[0]?.code ?? incident.reason.code,
     incident: incident.reason.code,
+    firstSeen: found.firstSeenAt,
+    lastSeen: found.lastSeenAt,
     sessions: String(found.count),
+    ...(session.personArn === null ? {} : { people: session.personArn }),
   };
   return {
     fingerprint: incident.fingerprint,

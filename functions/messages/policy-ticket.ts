@@ -45,6 +45,9 @@ export function policyTicket({ found, reason, policyName, policy, stackName, dep
     logGroup: found.logGroupName ?? '',
     cluster: found.clusterArn ?? '',
     cause: cause.code,
+    denials: String(found.count),
+    firstSeen: found.firstSeenAt,
+    lastSeen: found.lastSeenAt,
   };
   return {
     fingerprint: found.fingerprint,

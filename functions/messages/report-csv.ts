@@ -1,5 +1,6 @@
 import type { CoverageReport, ReportedSession } from '../domain/coverage.ts';
 import { isUnrecorded } from '../domain/ledger.ts';
+import type { ReportedSuppression } from '../domain/suppression.ts';
 import { plainText } from './escape.ts';
 
 /** A spreadsheet's own limit for one cell is 32,767 characters. */
@@ -36,12 +37,20 @@ const COLUMNS: readonly (readonly [string, (session: ReportedSession) => string 
 ];
 
 /** The report as CSV (RFC 4180): a line of names, then every session of the period on a line of its own. */
-export function csvReport({ sessions }: CoverageReport): string {
+export function csvReport({ sessions, suppressions }: CoverageReport): string {
+  const inForce = (suppressions ?? []).filter(({ hasEnded }) => !hasEnded);
+  const columns: typeof COLUMNS = [...COLUMNS, ['suppressed', (session) => suppressedText(session, inForce)]];
   const lines = [
-    COLUMNS.map(([name]) => name),
-    ...sessions.map((session) => COLUMNS.map(([, textOf]) => csvCell(textOf(session) ?? ''))),
+    columns.map(([name]) => name),
+    ...sessions.map((session) => columns.map(([, textOf]) => csvCell(textOf(session) ?? ''))),
   ];
   return lines.map((cells) => `${cells.join(',')}\r\n`).join('');
+}
+
+/** Who mutes the messages about an unrecorded session, and until when. */
+function suppressedText({ verdict }: ReportedSession, inForce: readonly ReportedSuppression[]): string | null {
+  const found = isUnrecorded(verdict) ? inForce.find(({ role }) => role === verdict.taskRoleArn) : undefined;
+  return found === undefined ? null : `until ${found.until} by ${found.owner}`;
 }
 
 /** What spreadsheets take for the beginning of a formula, also in its full-width forms. */

@@ -1,8 +1,17 @@
 import { type CoverageReport, type CoverageSlice, PERSON_KINDS, type ReportedSession } from '../domain/coverage.ts';
 import { personOf } from '../domain/person.ts';
 import type { ReportedChange } from '../domain/reported-changes.ts';
+import type { ReportedSuppression } from '../domain/suppression.ts';
 import { htmlText } from './html.ts';
-import { COUNTED, loggingChangeText, momentText, numberText, percentText } from './report-words.ts';
+import {
+  COUNTED,
+  loggingChangeText,
+  momentText,
+  numberText,
+  percentText,
+  suppressionEffect,
+  suppressionEnd,
+} from './report-words.ts';
 
 const CAUSE_MAX = 1000;
 
@@ -87,6 +96,25 @@ function changeRow(change: ReportedChange): string {
     cell('cluster', `${htmlText(clusterName)}<br><span class="mono soft">${htmlText(clusterArn)}</span>`),
     cell('set to', htmlText(logging ?? 'not said')),
     cell('sessions close to it', `${numberText(sessions)}, ${numberText(unrecorded)} unrecorded`),
+  ].join('')}</tr>`;
+}
+
+/** Every suppression of the settings: what is silent, on whose word, and until when. */
+export function suppressionsTable(suppressions: readonly ReportedSuppression[]): string {
+  const heads = ['role', 'until', 'owner', 'reason', 'mutes'];
+  return table('sessions', 'Suppressions', heads, suppressions.map(suppressionRow));
+}
+
+function suppressionRow(suppression: ReportedSuppression): string {
+  const { role, owner, reason, hasEnded, sessionIds, fingerprints } = suppression;
+  const badge = hasEnded ? '<br><span class="badge pending">ended</span>' : '';
+  const named = [...sessionIds, ...fingerprints.map((fingerprint) => `case ${fingerprint}`)];
+  const list = named.map((name) => `<br><span class="mono soft">${htmlText(name)}</span>`);
+  return `<tr role="row"><th role="rowheader" scope="row"><span class="mono">${htmlText(role)}</span></th>${[
+    cell('until', `${htmlText(suppressionEnd(suppression))}${badge}`),
+    cell('owner', htmlText(owner)),
+    cell('reason', htmlText(reason, CAUSE_MAX)),
+    cell('mutes', `${htmlText(suppressionEffect(suppression))}${list.join('')}`),
   ].join('')}</tr>`;
 }
 

@@ -2,9 +2,17 @@ import { type Coverage, type CoverageReport, unrecordedIn } from '../domain/cove
 import { SESSION_STATES, type SessionState } from '../domain/ledger.ts';
 import { htmlText } from './html.ts';
 import { REPORT_STYLE } from './report-html-style.ts';
-import { changesTable, coverageTable, unrecordedTable } from './report-html-tables.ts';
+import { changesTable, coverageTable, suppressionsTable, unrecordedTable } from './report-html-tables.ts';
 import { timelineFigure } from './report-html-timeline.ts';
-import { answerOf, counted, momentText, numberText, percentText, STATE_MEANINGS } from './report-words.ts';
+import {
+  answerOf,
+  counted,
+  momentText,
+  numberText,
+  percentText,
+  STATE_MEANINGS,
+  SUPPRESSIONS_UNKNOWN,
+} from './report-words.ts';
 
 /**
  * The report as one file for a browser or a printer: no script, no address, nothing from elsewhere. Its own policy keeps a browser
@@ -34,7 +42,7 @@ export function htmlReport(report: CoverageReport, generatedAt: string): string 
 ${head(report, generatedAt)}
 <section><h2>How the sessions ended</h2>${stateBar(total)}${stateList(total)}</section>
 <section><h2>Coverage over time</h2>${timelineFigure(report)}</section>
-${incidents(report)}${changes(report)}
+${incidents(report)}${suppressed(report)}${changes(report)}
 ${total.counts.sessions === 0 ? '' : tables.join('\n')}
 <footer>The percentage counts settled sessions only: neither open nor exempt ones. It is rounded down, so that only a whole coverage reads 100 %. An accepted gap stays unrecorded. Times are UTC.</footer>
 </main>
@@ -106,6 +114,14 @@ function incidents(report: CoverageReport): string {
       ? 'A person accepted every one of these gaps, and said why.'
       : `${counted(pending, 'incident waits', 'incidents wait')} for a person to accept the gap, with a reason: <code>exec-log accept SESSION --reason TEXT</code>`;
   return `<section class="incidents"><h2>Unrecorded sessions (${numberText(unrecorded.length)})</h2><p class="note">${note}</p>${unrecordedTable(report)}</section>`;
+}
+
+function suppressed({ suppressions }: CoverageReport): string {
+  if (suppressions === null)
+    return `\n<section><h2>Suppressions</h2><p class="note">${SUPPRESSIONS_UNKNOWN}</p></section>`;
+  if (suppressions.length === 0) return '';
+  return `
+<section><h2>Suppressions (${numberText(suppressions.length)})</h2><p class="note">They mute messages about a role until the end of a day (UTC), never the record: these sessions are unrecorded and counted. One that has ended raises its cases again.</p>${suppressionsTable(suppressions)}</section>`;
 }
 
 function changes({ loggingChanges }: CoverageReport): string {

@@ -2,10 +2,16 @@ import type { CoverageReport, ReportedSession } from '../domain/coverage.ts';
 import type { ReportedChange } from '../domain/reported-changes.ts';
 import { asciiJson } from './escape.ts';
 
-/** The report as one JSON object on one line, in ASCII; of the sessions only the unrecorded ones, and every change of logging. */
+/** The report as one JSON object on one line, in ASCII; of the sessions only the unrecorded ones, every change of logging, and
+ * every suppression. */
 export function jsonReport(report: CoverageReport): string {
-  const { since, until, total, accounts, clusters, weeks, people, days, unrecorded, loggingChanges } = report;
-  const lists = { unrecorded: unrecorded.map(reportedSessionJson), loggingChanges: loggingChanges.map(changeJson) };
+  const { since, until, total, accounts, clusters, weeks, people, days, unrecorded, loggingChanges, suppressions } =
+    report;
+  const lists = {
+    unrecorded: unrecorded.map(reportedSessionJson),
+    loggingChanges: loggingChanges.map(changeJson),
+    suppressions,
+  };
   return `${asciiJson({ since, until, total, accounts, clusters, weeks, people, days, ...lists })}\n`;
 }
 

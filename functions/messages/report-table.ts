@@ -8,15 +8,28 @@ import {
 } from '../domain/coverage.ts';
 import { personOf } from '../domain/person.ts';
 import type { ReportedChange } from '../domain/reported-changes.ts';
+import type { ReportedSuppression } from '../domain/suppression.ts';
 import { acceptCommand } from './commands.ts';
 import { plainText } from './escape.ts';
-import { answerOf, COUNTED, counted, loggingChangeText, momentText, numberText, percentText } from './report-words.ts';
+import {
+  answerOf,
+  COUNTED,
+  counted,
+  loggingChangeText,
+  momentText,
+  numberText,
+  percentText,
+  SUPPRESSIONS_UNKNOWN,
+  suppressionEffect,
+  suppressionEnd,
+} from './report-words.ts';
 import type { Paint } from './terminal-card.ts';
 
 const NAME_MAX = 40;
 const VALUE_MAX = 1100;
 
-/** The report for a person at a terminal: the answer, coverage by account, cluster, week and person, then every unrecorded session and every change of logging. */
+/** The report for a person at a terminal: the answer, coverage by account, cluster, week and person, then every unrecorded session,
+ * every suppression and every change of logging. */
 export function tableReport(report: CoverageReport, paint: Paint): string {
   const { since, until, total, unrecorded, loggingChanges } = report;
   const sections: readonly (readonly string[])[] = [
@@ -35,6 +48,7 @@ export function tableReport(report: CoverageReport, paint: Paint): string {
           paint.bold(`${counted(unrecorded.length, 'unrecorded session')}`),
           ...unrecorded.flatMap((session) => sessionLines(session, paint)),
         ],
+    suppressionSection(report.suppressions, paint),
     loggingChanges.length === 0
       ? []
       : [
@@ -105,6 +119,30 @@ function sessionLines(
           'accepted',
           `by ${shown(personOf(acceptance.acceptedBy).name)} at ${shown(momentText(acceptance.acceptedAt))}: ${shown(acceptance.reason)}`,
         ),
+  ];
+}
+
+function suppressionSection(suppressions: CoverageReport['suppressions'], paint: Paint): readonly string[] {
+  if (suppressions === null) return [paint.yellow(SUPPRESSIONS_UNKNOWN)];
+  return suppressions.length === 0
+    ? []
+    : [
+        paint.bold(counted(suppressions.length, 'suppression')),
+        ...suppressions.flatMap((suppression) => suppressionLines(suppression, paint)),
+      ];
+}
+
+function suppressionLines(suppression: ReportedSuppression, paint: Paint): readonly string[] {
+  const { role, reason, owner, hasEnded, sessionIds, fingerprints } = suppression;
+  const field = fieldOf(paint);
+  const state = (hasEnded ? 'ended' : 'muted').padEnd(12);
+  return [
+    `  ${hasEnded ? paint.red(state) : paint.yellow(state)}  ${paint.bold(shown(role))}  ${shown(suppressionEnd(suppression))}`,
+    field('owner', shown(owner)),
+    field('reason', shown(reason)),
+    field(hasEnded ? 'muted' : 'mutes', suppressionEffect(suppression)),
+    ...(sessionIds.length === 0 ? [] : [field('sessions', shown(sessionIds.join(', ')))]),
+    ...(fingerprints.length === 0 ? [] : [field('cases', shown(fingerprints.join(', ')))]),
   ];
 }
 

@@ -1,6 +1,7 @@
 import { type Coverage, unrecordedIn } from '../domain/coverage.ts';
 import type { LoggingChange, SessionState } from '../domain/ledger.ts';
 import { personOf } from '../domain/person.ts';
+import type { ReportedSuppression } from '../domain/suppression.ts';
 
 /** What each state means to somebody who has never read about ECS Exec, in the order in which reports list them. */
 export const STATE_MEANINGS: Readonly<Record<SessionState, string>> = {
@@ -72,4 +73,18 @@ export function answerOf(total: Coverage): string {
 export function loggingChangeText({ changedAt, changedBy, logging }: LoggingChange): string {
   const to = logging === null ? '' : ` to ${logging}`;
   return `logging was set${to} by ${changedBy === null ? 'somebody unnamed' : personOf(changedBy).name} at ${momentText(changedAt)}`;
+}
+
+/** Where nobody can say what is muted: silence would read as "nothing". */
+export const SUPPRESSIONS_UNKNOWN = 'The suppressions are not known: the settings of the deployment cannot be used.';
+
+/** Until when a suppression mutes, in words. */
+export function suppressionEnd({ until, hasEnded, daysLeft }: ReportedSuppression): string {
+  return hasEnded ? `ended with ${until}` : `until ${until} (${counted(daysLeft, 'day')} left)`;
+}
+
+/** What a suppression mutes of the period, in words. */
+export function suppressionEffect({ hasEnded, sessionIds }: ReportedSuppression): string {
+  const sessions = `${counted(sessionIds.length, 'unrecorded session')} of this period`;
+  return hasEnded ? `no longer ${sessions}: its cases are raised again` : sessions;
 }

@@ -39,6 +39,22 @@ export function slackMessage(found: Case, notice: Notice, deploymentId: string):
   };
 }
 
+/** The news of one notice, for the thread below the case's message: as the case stood, with what to do about it. */
+export function slackNews(found: Case, notice: Notice, deploymentId: string): ChatMessage {
+  const headline = headlineOf(found, notice);
+  const roleName = parseRoleArn(found.roleArn)?.roleName ?? found.roleArn;
+  const title = slackText(headline.title, HEADER_MAX);
+  return {
+    text: title,
+    blocks: [
+      section(`*${title}*`),
+      section(sessionsOf(found)),
+      section(reasonsOf(found)),
+      section(nextSteps(headline, revertCommand(roleName, found.region, deploymentId))),
+    ],
+  };
+}
+
 function factsOf(found: Case, roleName: string): readonly string[] {
   const sessions = found.sessionIds.length;
   const atLeast = sessions >= MAX_SESSION_IDS ? 'at least ' : '';

@@ -1,5 +1,5 @@
 import { parseRoleArn } from '../domain/arn.ts';
-import type { Case } from '../domain/case.ts';
+import { type Case, MAX_SESSION_IDS } from '../domain/case.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { Finding } from '../domain/finding.ts';
 import type { TicketDraft } from '../ports.ts';
@@ -38,7 +38,7 @@ export function ticketDraft(
     ),
     body: bodyOf(found, finding, decision, cause, { roleName, deploymentId }),
     severity: cause.severity,
-    facts: factsOf(found, decision, cause, roleName),
+    facts: factsOf(found, finding, decision, cause, roleName),
   };
 }
 
@@ -148,7 +148,19 @@ function stackNameOf(finding: Finding | null): string | null {
   return stack?.kind === 'read' ? stack.value.stackName : null;
 }
 
-function factsOf(found: Case, decision: Decision, cause: Cause, roleName: string): Readonly<Record<string, string>> {
+/** A case keeps the last ones only. */
+function sessionCountOf({ sessionIds }: Case): string {
+  return sessionIds.length < MAX_SESSION_IDS ? String(sessionIds.length) : `${MAX_SESSION_IDS} or more`;
+}
+
+function factsOf(
+  found: Case,
+  finding: Finding | null,
+  decision: Decision,
+  cause: Cause,
+  roleName: string,
+): Readonly<Record<string, string>> {
+  const person = finding?.session?.personArn ?? null;
   const facts = {
     account: found.account,
     region: found.region,
@@ -158,6 +170,10 @@ function factsOf(found: Case, decision: Decision, cause: Cause, roleName: string
     cause: cause.code,
     disposition: decision.disposition,
     denials: String(found.count),
+    firstSeen: found.firstSeenAt,
+    lastSeen: found.lastSeenAt,
+    ...(signalTextsOf(found).isOfSessions ? { sessions: sessionCountOf(found) } : {}),
+    ...(person === null ? {} : { people: person }),
   };
   return Object.fromEntries(Object.entries(facts).map(([name, value]) => [name, plainText(value, FACT_MAX)]));
 }

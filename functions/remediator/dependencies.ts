@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ECSClient } from '@aws-sdk/client-ecs';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { S3Client } from '@aws-sdk/client-s3';
@@ -28,9 +30,10 @@ import { createStackReader } from '../adapters/aws/stack-reader.ts';
 import { createTable } from '../adapters/aws/table.ts';
 import { createVerdictStore } from '../adapters/aws/verdict-store.ts';
 import { sha256 } from '../adapters/digest.ts';
-import { createWebhookSecrets } from '../adapters/slack/secret.ts';
+import { createSlackChats } from '../adapters/slack/chats.ts';
+import { createSlackSecrets, webhookSecretsOf } from '../adapters/slack/secrets.ts';
 import { createSlackWebhook } from '../adapters/slack/webhook.ts';
-import { createOpsCenter } from '../adapters/tickets/ops-center.ts';
+import { createTicketSystems, type TicketSystemSettings } from '../adapters/tickets/ticket-system.ts';
 import type { Digest } from '../domain/canonical.ts';
 import { describeEnvironmentProblems, parseFunctionEnvironment } from '../domain/environment.ts';
 import { ceilingOf } from '../domain/settings-in-force.ts';
@@ -41,8 +44,8 @@ import { createTelemetry, type Telemetry } from '../telemetry/telemetry.ts';
 /** All that the remediator works with. */
 export interface RemediatorDependencies {
   readonly settings: SettingsSource;
-  /** The account is known by the invocation alone: a bucket of another one is not read. */
-  readonly portsFor: (account: string) => BatchPorts;
+  /** The account is known by the invocation alone: a bucket of another one is not read. The settings choose the ticket system. */
+  readonly portsFor: (account: string, settings: TicketSystemSettings) => BatchPorts;
   readonly digest: Digest;
   readonly telemetry: Telemetry;
 }
@@ -71,6 +74,19 @@ export function createDependencies(variables: Readonly<Record<string, string | u
   const cases = createCaseStore(table, deploymentId, clock);
   const permitted = ceilingOf(ceiling);
   const s3 = new S3Client({ ...configuration, ...bucketAddressing(variables['AWS_ENDPOINT_URL']) });
+  const secretsManager = new SecretsManagerClient(configuration);
+  const allowLoopback = isLoopback(variables['AWS_ENDPOINT_URL']);
+  const ticketsOf = createTicketSystems({
+    ssm,
+    secretsManager,
+    eventBridge: new EventBridgeClient(configuration),
+    table,
+    clock,
+    digest: sha256,
+    owner: randomUUID,
+    allowLoopback,
+  });
+  const slackSecrets = createSlackSecrets({ client: secretsManager, clock, allowLoopback });
   const ports = {
     ledger: createSessionLedger(table),
     lines: createLedgerLines(table),
@@ -90,13 +106,11 @@ export function createDependencies(variables: Readonly<Record<string, string | u
     cases,
     leases: createEventLeases(table),
     queue: createDelayQueue(new SQSClient(configuration), queueUrl),
-    tickets: createOpsCenter(ssm),
-    messenger: createSlackWebhook({
-      secrets: createWebhookSecrets({
-        client: new SecretsManagerClient(configuration),
-        clock,
-        allowLoopback: isLoopback(variables['AWS_ENDPOINT_URL']),
-      }),
+    messenger: createSlackWebhook({ secrets: webhookSecretsOf(slackSecrets) }),
+    chats: createSlackChats({
+      secrets: slackSecrets,
+      clock,
+      loopbackApi: allowLoopback ? localSlack(variables) : null,
     }),
     // Below `propose`, the template gives no IAM write; the code then holds no way to one either.
     writer:
@@ -112,11 +126,20 @@ export function createDependencies(variables: Readonly<Record<string, string | u
     settings: createSettingsSource({ client: ssm, path: settingsPath, ceiling: permitted, clock, digest: sha256 }),
     digest: sha256,
     telemetry: createTelemetry('remediator', logLevel),
-    portsFor: (account) => ({ ...ports, buckets: createBucketReader(s3, { account }) }),
+    portsFor: (account, inForce) => ({
+      ...ports,
+      tickets: ticketsOf(inForce),
+      buckets: createBucketReader(s3, { account }),
+    }),
   };
 }
 
-/** Whether AWS itself is a simulation on this machine; only then may Slack be one too. */
+/** A Slack on this machine, for the simulated account; its adapter takes no other address. */
+function localSlack({ SLACK_API_URL: address }: Readonly<Record<string, string | undefined>>): URL | null {
+  return address === undefined ? null : new URL(address);
+}
+
+/** Whether AWS itself is a simulation on this machine; only then may Slack or a ticket system be one too. */
 function isLoopback(endpoint: string | undefined): boolean {
   return endpoint !== undefined && /^http:\/\/(127\.0\.0\.1|localhost|\[::1\])(:\d+)?\/?$/.test(endpoint);
 }

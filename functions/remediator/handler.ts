@@ -1,5 +1,6 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { TrackerRefusal } from '../domain/tracker-error.ts';
 import { placeOfFunction, readBatchItem } from '../flow/read-batch.ts';
 import { countedSessionOf, type ReceivedDenial } from '../flow/received-denial.ts';
 import type { Ended } from '../flow/remediate.ts';
@@ -31,7 +32,7 @@ export function createHandler({ settings, portsFor, digest, telemetry }: Remedia
       hasTime: (milliseconds: number) => context.getRemainingTimeInMillis() > milliseconds,
     };
     const items = event.Records.map((record) => readBatchItem(record, place, digest));
-    const ends = await remediateBatch(items, invocation, endedEvents, portsFor(place.account));
+    const ends = await remediateBatch(items, invocation, endedEvents, portsFor(place.account, inForce.rules.settings));
     reportStorms(ends.values(), journal);
     // A processor of its own for each invocation: it keeps the failures of the batch.
     return processPartialResponse(
@@ -108,10 +109,12 @@ function reportNotice({ message, notified }: Extract<ItemEnd, { kind: 'notice' }
 function reportOrder({ order, orderEnd }: Extract<ItemEnd, { kind: 'order' }>, journal: Telemetry): unknown {
   const { kind, ...of } = order;
   if ('kind' in orderEnd) {
+    reportTicketRefusal(orderEnd.error, journal);
     journal.error(LOG_CODES.failed, { order: kind, ...of, error: orderEnd.error });
     return orderEnd.error;
   }
-  const { result, because, ticketsOpened, ticketsClosed, removed } = orderEnd;
+  const { result, because, ticketsOpened, ticketsClosed, removed, isTicketOverdue } = orderEnd;
+  if (isTicketOverdue) journal.count(METRICS.ticketFailures);
   if (removed !== null) {
     journal.count(METRICS.policiesRemoved);
     journal.info(LOG_CODES.policyRemoved, { ...removed });
@@ -143,12 +146,26 @@ function reportDenial({ denial, eventId, attempt }: ReceivedDenial, ended: Ended
       journal.info(LOG_CODES.duplicate, keys);
       return null;
     case 'deferred':
-      journal.info(LOG_CODES.deferred, { ...keys, attempt, delaySeconds: ended.delaySeconds });
+      if (ended.ticket?.overdue) journal.count(METRICS.ticketFailures);
+      journal.info(LOG_CODES.deferred, {
+        ...keys,
+        attempt,
+        delaySeconds: ended.delaySeconds,
+        ...(ended.ticket === undefined ? {} : { because: ended.ticket.because }),
+      });
       return null;
     case 'failed':
+      reportTicketRefusal(ended.error, journal);
       journal.error(LOG_CODES.failed, { ...keys, error: ended.error });
       return ended.error;
   }
+}
+
+/** Said beside the terminal line: what a person has to change before the dead-letter queue is worth a redrive. */
+function reportTicketRefusal(error: unknown, journal: Telemetry): void {
+  if (!(error instanceof TrackerRefusal)) return;
+  journal.count(METRICS.ticketFailures);
+  journal.error(LOG_CODES.ticketRefused, { because: error.message });
 }
 
 function reportCompleted(ended: Extract<Ended, { kind: 'completed' }>, journal: Telemetry): void {

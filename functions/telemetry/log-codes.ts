@@ -10,7 +10,7 @@ export const LOG_CODES = {
   folded: 'EXECLOG_FOLDED',
   /** Terminal: this event id was done before. */
   duplicate: 'EXECLOG_DUPLICATE',
-  /** Terminal: waits for its session record. */
+  /** Terminal: waits for its session record, or for the ticket system. */
   deferred: 'EXECLOG_DEFERRED',
   /** Terminal: could not be read; acknowledged and counted. */
   refused: 'EXECLOG_REFUSED',
@@ -24,6 +24,8 @@ export const LOG_CODES = {
   policyUnverified: 'EXECLOG_POLICY_UNVERIFIED',
   ticketOpened: 'EXECLOG_TICKET_OPENED',
   ticketRefreshed: 'EXECLOG_TICKET_REFRESHED',
+  /** The ticket system, or its secret, cannot be used before a person changes something; the event goes back to the queue. */
+  ticketRefused: 'EXECLOG_TICKET_REFUSED',
   notified: 'EXECLOG_NOTIFIED',
   notificationFailed: 'EXECLOG_NOTIFICATION_FAILED',
   /** Terminal, remediator: an order of the auditor was carried out, or was none any more. */

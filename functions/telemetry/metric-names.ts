@@ -11,6 +11,8 @@ export const METRICS = {
   /** A policy was written and not read back as written. */
   remediationsUnverified: 'RemediationsUnverified',
   ticketsOpened: 'TicketsOpened',
+  /** Tickets that are refused, or late by more than 15 minutes. */
+  ticketFailures: 'TicketFailures',
   notificationFailures: 'NotificationFailures',
   /** Inputs that could not be read, by refusal code. */
   refusedEvents: 'RefusedEvents',

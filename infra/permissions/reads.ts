@@ -89,15 +89,17 @@ export function settingsGrant(settingsPath: string): Grant {
 export function slackGrant(): Grant {
   return {
     sid: 'ReadSlackSecret',
-    because: 'the settings name the secret of the Slack channel; only secrets under our own prefix can be read',
+    because:
+      'the settings name the secrets of the Slack channel and of the ticket system; only secrets under our own prefix can be read',
     actions: ['secretsmanager:GetSecretValue'],
     resources: [regionalArn('secretsmanager', 'secret:exec-log/*')],
   };
 }
 
-/** The tickets. */
-export function ticketGrants(): readonly Grant[] {
+/** The tickets. `bus` is the name or the ARN of the EventBridge bus that tickets may go to as events; null where there is none. */
+export function ticketGrants(bus: string | null): readonly Grant[] {
   return [
+    ...(bus === null ? [] : [ticketBusGrant(bus)]),
     {
       sid: 'OpenTickets',
       because: `a ticket is an OpsItem: ${sentenceOf(['ssm:CreateOpsItem'])}`,
@@ -111,6 +113,15 @@ export function ticketGrants(): readonly Grant[] {
       resources: [regionalArn('ssm', 'opsitem/*')],
     },
   ];
+}
+
+function ticketBusGrant(bus: string): Grant {
+  return {
+    sid: 'PutTicketEvents',
+    because: 'the settings may name a bus for tickets, and whoever may change them must not thereby reach another one',
+    actions: ['events:PutEvents'],
+    resources: [bus.startsWith('arn:') ? bus : regionalArn('events', `event-bus/${bus}`)],
+  };
 }
 
 function sentenceOf(actions: readonly string[]): string {

@@ -4,7 +4,7 @@ import type { Grant } from './grant.ts';
 
 type Kind = keyof typeof TABLE_PREFIXES;
 
-const WRITTEN_BY_THE_REMEDIATOR: readonly Kind[] = ['case', 'event', 'attachedPolicy', 'writes', 'denial'];
+const WRITTEN_BY_THE_REMEDIATOR: readonly Kind[] = ['case', 'event', 'attachedPolicy', 'writes', 'denial', 'ticket'];
 
 const READS = ['dynamodb:GetItem'];
 const WRITES = ['dynamodb:PutItem', 'dynamodb:UpdateItem'];
@@ -35,7 +35,7 @@ export function remediatorTableGrants(table: Table): readonly Grant[] {
     ),
     rowsGrant(
       'WriteCases',
-      'the remediator alone writes cases, leases, attached policies, announced writes and which case a denial belongs to',
+      'the remediator alone writes cases, leases, attached policies, announced writes, what tickets say and which case a denial belongs to',
       WRITES,
       WRITTEN_BY_THE_REMEDIATOR,
       table,

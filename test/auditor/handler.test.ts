@@ -11,8 +11,11 @@ const INCIDENT = { kind: 'incident', sessionId: SESSION_ID };
 const LOOKS = ['findLine', 'findStream'];
 
 /** The calls about the session alone, without those that a run makes anyway. */
-const sessionCalls = (world: AuditorWorld): string[] =>
-  world.calls.slice(world.calls.indexOf('dueVerdicts') + 1, world.calls.indexOf('attachedPolicies'));
+function sessionCalls({ calls }: AuditorWorld): string[] {
+  const made = calls.slice(calls.indexOf('dueVerdicts') + 1, calls.indexOf('attachedPolicies'));
+  // Read once an audit, where no session asked for them: for those that are muted.
+  return made.at(-1) === 'openCases' ? made.slice(0, -1) : made;
+}
 
 describe('given a session whose transcript lies where it should', () => {
   it('settles it as recorded with few calls, and tells so', async () => {

@@ -41,7 +41,7 @@ describe('given a deployment in a real account', () => {
         code: 0,
         stderr: '',
         wrong: [],
-        checks: 14,
+        checks: 15,
       });
       const operations = account.calls.slice(before).map(({ operation }) => operation);
       expect(operations.filter((name) => !/^(Get|Describe|List)/.test(name))).toEqual([]);
@@ -109,6 +109,19 @@ describe('given a deployment in a real account', () => {
     }, nginxAccount(deployedStack));
   });
 
+  it('warns of a suppression that has ended', async () => {
+    await asAws(async (account) => {
+      const role = 'arn:aws:iam::111111111111:role/legacy';
+      const suppressions = [{ role, until: '2020-01-31', reason: 'retired', owner: 'platform' }];
+      await deploy(account, JSON.stringify({ suppressions }));
+      const { code, stdout } = await runCli(['doctor'], { environment: CEILING });
+      expect([code, stdout]).toEqual([
+        1,
+        expect.stringContaining(`! suppressions  ${role} ended with 2020-01-31 (platform)\n`),
+      ]);
+    }, nginxAccount(deployedStack));
+  });
+
   it('ends with 1 where no audit ended for two hours', async () => {
     await asAws(async (account) => {
       await deploy(account, '{}', 121);
@@ -122,7 +135,7 @@ describe('given a deployment in a real account', () => {
       const { code, stdout } = await runCli(['doctor', '--json']);
       expect([code, wrong(stdout).filter((line) => !/^(rule|queue):/.test(line))]).toEqual([
         1,
-        ['settings fail', 'ceiling unknown', 'table fail', 'audit fail'],
+        ['settings fail', 'ceiling unknown', 'table fail', 'suppressions unknown', 'audit fail'],
       ]);
     });
   });

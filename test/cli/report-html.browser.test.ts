@@ -1,54 +1,18 @@
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type Browser, chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { type CoverageReport, reportOf } from '../../functions/domain/coverage.ts';
+import { reportedSuppressions } from '../../functions/domain/suppression.ts';
 import { htmlReport } from '../../functions/messages/report-html.ts';
 import { aSettled, HOSTILE, hostileReport, MARCH, marchReport } from '../messages/audited-sessions.ts';
+import { browserPathFor, launchBrowser, shownAt } from '../support/headless-browser.ts';
 import { aFile } from './run-cli.ts';
 
-const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
+const executablePath = browserPathFor('the HTML report');
 
-function browserPath(): string | undefined {
-  const folders = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
-  return folders.flatMap((folder) => NAMES.map((name) => join(folder, name))).find(isExecutable);
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-const executablePath = browserPath();
-if (executablePath === undefined) {
-  process.stderr.write(`skipped: the HTML report in a browser (none of ${NAMES.join(', ')} is in PATH)\n`);
-}
-
-/** What a browser shows of a report at a width: its complaints, its requests beside the file itself, and how wide it became. */
+/** What a browser shows of a report at a width. */
 async function shown(browser: Browser, report: CoverageReport, width: number, colorScheme: 'light' | 'dark') {
   const file = pathToFileURL(aFile(htmlReport(report, '2026-04-01T06:00:00.000Z'), 'report.html')).href;
-  const page = await browser.newPage({ viewport: { width, height: 800 }, colorScheme });
-  const complaints: string[] = [];
-  const requests: string[] = [];
-  page.on('console', (message) => complaints.push(message.text()));
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('dialog', (dialog) => complaints.push(dialog.message()));
-  page.on('request', (request) => requests.push(request.url()));
-  try {
-    await page.goto(file);
-    const scrollWidth = await page.evaluate('document.documentElement.scrollWidth');
-    // What sticks out of its box and is neither cut nor scrolled away.
-    const sticksOut = await page.evaluate(
-      `[...document.querySelectorAll('main *:not(thead, thead *)')].filter((one) => one.getBoundingClientRect().right > innerWidth + 1).map((one) => one.outerHTML.slice(0, 120))`,
-    );
-    return { complaints, requests: requests.filter((url) => url !== file), scrollWidth, sticksOut };
-  } finally {
-    await page.close();
-  }
+  return shownAt(browser, file, { width, colorScheme });
 }
 
 /** Every session is recorded, under a change of logging by somebody with a hostile name. */
@@ -62,23 +26,27 @@ const changedReport = reportOf(
   MARCH,
 );
 
+/** Each session is muted, by people with hostile names and reasons. */
+const suppressedReport: CoverageReport = {
+  ...hostileReport,
+  suppressions: reportedSuppressions(
+    Object.values(HOSTILE).map((text) => ({
+      role: hostileReport.unrecorded[0]?.verdict.taskRoleArn ?? text,
+      until: '2026-03-31',
+      reason: text,
+      owner: text,
+    })),
+    hostileReport.unrecorded,
+    [],
+    new Date('2026-03-20T06:00:00.000Z'),
+  ),
+};
+
 (executablePath === undefined ? describe.skip : describe)('the HTML report in a browser', () => {
   let browser: Browser;
 
   beforeAll(async () => {
-    browser = await chromium.launch({
-      executablePath: executablePath ?? '',
-      args: [
-        '--headless',
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
-    });
+    browser = await launchBrowser(executablePath ?? '');
   }, 60_000);
 
   afterAll(async () => browser.close());
@@ -91,6 +59,8 @@ const changedReport = reportOf(
     { name: 'a month', report: marchReport, width: 1280, scheme: 'dark' as const },
     { name: 'hostile names', report: hostileReport, width: 360, scheme: 'light' as const },
     { name: 'hostile names', report: hostileReport, width: 1280, scheme: 'light' as const },
+    { name: 'hostile suppressions', report: suppressedReport, width: 360, scheme: 'light' as const },
+    { name: 'hostile suppressions', report: suppressedReport, width: 1280, scheme: 'light' as const },
     { name: 'hostile changes', report: changedReport, width: 360, scheme: 'light' as const },
     { name: 'hostile changes', report: changedReport, width: 1280, scheme: 'light' as const },
   ])('of $name fits $width pixels ($scheme), complains of nothing and asks for nothing', async (row) => {

@@ -135,6 +135,21 @@ describe('given an account file', () => {
     expect(stdout).toContain(SESSION);
   });
 
+  it.each([
+    { until: '2023-02-12', hasEnded: false, daysLeft: 1 },
+    { until: '2023-02-11', hasEnded: true, daysLeft: 0 },
+  ])('shows a suppression of the settings until $until, as of that time', async ({ until, ...state }) => {
+    const role = 'arn:aws:iam::111111111111:role/nginx-sample-task-nginx-role';
+    const suppression = { role, until, reason: 'retired', owner: 'platform' };
+    const settings = aFile({ suppressions: [suppression] }, 'settings.json');
+    const argv = ['report', '--account', denied, '--now', NEXT_DAY, '--settings', settings, '--json'];
+    const { code, stdout } = await runCli(argv);
+    expect([code, at(linesOf(stdout)[0], 'suppressions')]).toEqual([
+      0,
+      [{ ...suppression, ...state, sessionIds: [SESSION], fingerprints: [expect.any(String)] }],
+    ]);
+  });
+
   it('writes into a file, and nothing to stdout', async () => {
     const output = aFile('', 'report.html');
     const argv = ['report', '--account', denied, '--now', NEXT_DAY, '--format', 'html', '--output', output];

@@ -1,3 +1,4 @@
+import type { Case } from '../../functions/domain/case.ts';
 import { afterOutcome, isToldOf, type Outcome, withNews } from '../../functions/domain/case-outcome.ts';
 import type { Decision } from '../../functions/domain/decision.ts';
 import { aCase, NOW } from '../support/builders.ts';
@@ -80,5 +81,38 @@ describe('a denial of a case that a transcript proved repaired', () => {
       ticketId: 'oi-2',
       outbox: [{ state: 'ticketed' }],
     });
+  });
+});
+
+describe('a denial of a case whose message a bot shows', () => {
+  const MINUTE = 60_000;
+  const decision: Decision = {
+    disposition: 'open-ticket',
+    mode: 'ticket',
+    reasons: [{ code: 'mode-allows-attach', detail: 'mode ticket' }],
+    guardrails: [],
+    policy: null,
+  };
+  const outcome: Outcome = { kind: 'ticketed', ticketId: 'oi-1', opened: false };
+  const shown = (minutesAgo: number) => ({
+    chat: { channel: 'C0', ts: '1.0', shownAt: new Date(NOW.getTime() - minutesAgo * MINUTE).toISOString() },
+  });
+  const waiting = [{ noticeId: 'n', state: 'observed' as const, createdAt: '', announcedAt: '' }];
+
+  it.each<[string, Partial<Case>, boolean]>([
+    ['nine minutes ago', shown(9), true],
+    ['a moment ago', shown(8.9), false],
+    ['with a notice that is due anyway', { ...shown(11), outbox: waiting }, false],
+    ['never, because a webhook posts', {}, false],
+  ])('brings it up to date where it was shown %s, quietly', (_, parts, isDue) => {
+    const found = aCase(parts);
+    const { outbox } = afterOutcome(found, false, decision, outcome, found, NOW, 'v1');
+    expect(outbox.filter(({ quiet }) => quiet === true)).toHaveLength(isDue ? 1 : 0);
+    expect(outbox.filter(({ quiet }) => quiet !== true)).toHaveLength(found.outbox.length);
+  });
+
+  it('leaves the message of a muted case as it is', () => {
+    const found = aCase({ state: 'suppressed', ...shown(11) });
+    expect(afterOutcome(found, false, decision, { kind: 'suppressed' }, found, NOW, 'v1').outbox).toEqual([]);
   });
 });

@@ -152,6 +152,7 @@ describe('the report of a period', () => {
       sessions: [],
       unrecorded: [],
       loggingChanges: [],
+      suppressions: [],
     });
   });
 

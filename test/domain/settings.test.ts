@@ -66,7 +66,7 @@ describe('given settings', () => {
         },
       ],
       ticket: { system: 'ops-center' },
-      slack: { secret: 'secretsmanager:exec-log/slack' },
+      slack: { secret: 'secretsmanager:exec-log/slack', channel: null, routes: [] },
       language: 'en',
       limits: { maxEventAgeHours: 6, writesPerHour: 20, policyTtlDays: 30 },
     };

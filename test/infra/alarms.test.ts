@@ -52,7 +52,7 @@ describe('given the queue of the routers', () => {
         Dimensions: [{ Name: 'QueueName', Value: `<${queue}.QueueName>` }],
       });
     }
-    expect(resourcesOf(routed, 'AWS::CloudWatch::Alarm')).toHaveLength(27);
+    expect(resourcesOf(routed, 'AWS::CloudWatch::Alarm')).toHaveLength(28);
   });
 });
 
@@ -83,6 +83,7 @@ describe('given what the functions count', () => {
     const names = ours().map(({ MetricName }) => MetricName);
     expect(names).toEqual([
       METRICS.notificationFailures,
+      METRICS.ticketFailures,
       METRICS.settingsInvalid,
       METRICS.settingsClipped,
       METRICS.unreadableDenials,
@@ -126,7 +127,7 @@ describe('given what the functions count', () => {
 describe('given any alarm', () => {
   it('says the impact, the first step and where to read on', () => {
     const alarms = resourcesOf(template, 'AWS::CloudWatch::Alarm');
-    expect(alarms).toHaveLength(24);
+    expect(alarms).toHaveLength(25);
     for (const { Properties } of alarms) {
       expect(Properties['AlarmDescription']).toMatch(/^[A-Z].+\. First: [A-Z].+\. \(README, "Operations"\)$/);
     }

@@ -12,6 +12,7 @@ const templates = new Map<string, Template>();
 
 beforeAll(async () => {
   for (const mode of MODES) templates.set(mode, await templateOf(aCeiling(mode)));
+  templates.set('with a bus', await templateOf(aCeiling('attach'), { ticketBus: 'tickets' }));
 });
 
 function templateIn(mode: string): Template {
@@ -153,6 +154,39 @@ describe('given a deployment with every signal', () => {
   });
 });
 
+describe('given a bus for tickets', () => {
+  it('lets the remediator put events on that bus alone, and changes nothing else', () => {
+    for (const role of ROLES) {
+      const before = statementsOf(templateIn('attach'), role).map((one) => JSON.stringify(one));
+      const added = statementsOf(templateIn('with a bus'), role).filter((one) => !before.includes(JSON.stringify(one)));
+      expect(added).toEqual(
+        role === 'RemediatorRole'
+          ? [
+              {
+                Sid: 'PutTicketEvents',
+                Effect: 'Allow',
+                Action: ['events:PutEvents'],
+                Resource: ['arn:<AWS::Partition>:events:<AWS::Region>:<AWS::AccountId>:event-bus/tickets'],
+              },
+            ]
+          : [],
+      );
+    }
+  });
+
+  it('takes the ARN of a bus of another account', async () => {
+    const ticketBus = 'arn:aws:events:eu-west-1:222222222222:event-bus/tickets';
+    const template = await templateOf(aCeiling('observe'), { ticketBus });
+    expect(statement(template, 'RemediatorRole', 'PutTicketEvents')?.Resource).toEqual([ticketBus]);
+  });
+
+  it.each(['*', 'a b', 'arn:aws:events:eu-west-1:222222222222:rule/x:y'])('refuses %j', async (ticketBus) => {
+    await expect(templateOf(aCeiling('observe'), { ticketBus })).rejects.toThrow(
+      'expected the name or the ARN of an EventBridge bus',
+    );
+  });
+});
+
 describe('given the acceptor', () => {
   it('has no permission beyond its log and the table', () => {
     expect(allowed('attach', 'AcceptorRole').map(({ Sid }) => Sid)).toEqual([
@@ -170,7 +204,11 @@ describe('given the permissions of the README', () => {
     const named = [
       ...section.replaceAll('dynamodb:LeadingKeys', '').matchAll(/`([a-z][a-z0-9]+:[A-Z][A-Za-z0-9]+)`/g),
     ].map(([, action]) => action);
-    const granted = ROLES.flatMap((role) => allowed('attach', role).flatMap(({ Action }) => Action));
+    const granted = [templateIn('attach'), templates.get('with a bus') ?? templateIn('attach')].flatMap((template) =>
+      ROLES.flatMap((role) => statementsOf(template, role))
+        .filter(({ Effect }) => Effect === 'Allow')
+        .flatMap(({ Action }) => Action),
+    );
     expect([...new Set(named)].sort()).toEqual([...new Set(granted)].sort());
   });
 });

@@ -36,7 +36,7 @@ describe('given the table that four functions share', () => {
   });
 
   it('lets the remediator read what it decides by, and write neither sessions nor verdicts nor acceptances', () => {
-    const own = ['CASE#*', 'EVENT#*', 'POLICY#*', 'WRITES#*', 'DENIAL#*'];
+    const own = ['CASE#*', 'EVENT#*', 'POLICY#*', 'WRITES#*', 'DENIAL#*', 'TICKET#*'];
     expect(ofTable('RemediatorRole')).toEqual([
       onRows(READ, 'SESSION#*', 'VERDICT#*', ...own),
       onRows(WRITE, ...own),

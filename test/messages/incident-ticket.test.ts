@@ -49,7 +49,10 @@ describe('the ticket of an unrecorded session', () => {
         role: 'nginx-sample-task-nginx-role',
         cause: 'no-script',
         incident: 'unrecorded-missing',
+        firstSeen: '2023-02-11T06:35:04Z',
+        lastSeen: '2023-02-11T06:35:04Z',
         sessions: '1',
+        people: 'arn:aws:sts::111111111111:assumed-role/Developer/ada@example.com',
       },
       body: expect.any(String),
     });

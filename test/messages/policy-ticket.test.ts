@@ -36,6 +36,9 @@ describe('the ticket of a policy that we attached', () => {
         logGroup: '/ecs/nginx-sample/nginx',
         cluster: 'arn:aws:ecs:ap-northeast-1:111111111111:cluster/nginx-sample-cluster',
         cause: 'policy-removed',
+        denials: '1',
+        firstSeen: '2023-02-11T06:35:04Z',
+        lastSeen: '2023-02-11T06:35:04Z',
       },
     });
     expect(body).toContain('what happened to the policy.');

@@ -18,6 +18,7 @@ describe('the JSON report', () => {
       'days',
       'unrecorded',
       'loggingChanges',
+      'suppressions',
     ]);
     expect(at(report, 'total', 'percent')).toBe(96.4);
   });

@@ -1,7 +1,7 @@
 import type { Case } from '../../functions/domain/case.ts';
 import { withNews } from '../../functions/domain/case-outcome.ts';
 import { INCIDENT_CODES } from '../../functions/domain/incident.ts';
-import { slackMessage } from '../../functions/messages/slack.ts';
+import { slackMessage, slackNews } from '../../functions/messages/slack.ts';
 import { aCase, NOW, SESSION_ID } from '../support/builders.ts';
 
 function messageOf(state: Case['state'], code: string, parts: Partial<Case> = {}) {
@@ -78,5 +78,22 @@ describe('given news of our policy', () => {
     expect(slackMessage(found, older, 'exec-log').text).toBe(
       '✅ Repaired: nginx-sample-task-nginx-role may deliver exec transcripts again',
     );
+  });
+
+  it('tells it in a thread with its reasons and what to do, and without the facts of the message above', () => {
+    const found = withNews(
+      aCase(repaired),
+      { state: 'ticketed', disposition: 'open-ticket', reasons: [{ code: 'policy-removed', detail: 'it is gone' }] },
+      NOW,
+      'v1',
+    );
+    const [notice] = found.outbox;
+    if (notice === undefined) throw new Error('no notice');
+    const news = slackNews(found, notice, 'exec-log');
+    expect(news.text).toBe('🎫 Somebody removed our policy from nginx-sample-task-nginx-role');
+    expect(textOf(news)).toContain(`*${news.text}*`);
+    expect(textOf(news)).toContain('it is gone');
+    expect(textOf(news)).toContain('It is not attached again.');
+    expect(textOf(news)).not.toContain('*Account / Region*');
   });
 });

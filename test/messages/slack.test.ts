@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { Case, Notice } from '../../functions/domain/case.ts';
-import { slackMessage } from '../../functions/messages/slack.ts';
+import { slackMessage, slackNews } from '../../functions/messages/slack.ts';
+import { blocksProblem } from '../support/vendors/slack-blocks.ts';
 import { OBSERVED, played, RECURRED, REPAIRED, TICKETED } from './rendered-cases.ts';
 
 const REVERT = '`exec-log revert nginx-sample-task-nginx-role --region ap-northeast-1`';
@@ -143,12 +144,14 @@ describe('given names that a hostile account chose', () => {
           reasons: Array.from({ length: 30 }, (_, index) => ({ code: name, detail: `${index} ${name}` })),
         };
         const message = slackMessage(found, notice, 'exec-log');
-        for (const text of textsOf(message)) {
+        const news = slackNews(found, notice, 'exec-log');
+        for (const text of textsOf([message, news])) {
           expect(text).not.toMatch(/[<>]|[^\P{C}\n]/u);
           expect((text.match(/`/g) ?? []).length % 2).toBe(0);
           expect(text.length).toBeLessThanOrEqual(2000);
         }
         expect(message.text.length).toBeLessThanOrEqual(150);
+        expect([message, news].map(({ blocks }) => blocksProblem(blocks))).toEqual([null, null]);
       }),
       { numRuns: 50 },
     );

@@ -36,6 +36,10 @@ describe('given a denial that a person has to settle', () => {
         cause: 'missing-permission',
         disposition: 'open-ticket',
         denials: '1',
+        firstSeen: '2023-02-11T06:35:04Z',
+        lastSeen: '2023-02-11T06:35:04Z',
+        sessions: '1',
+        people: 'arn:aws:sts::111111111111:assumed-role/Developer/ada@example.com',
       },
     });
   });

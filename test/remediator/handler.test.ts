@@ -155,6 +155,7 @@ describe('given a session that nobody recorded yet', () => {
       { kind: 'deferred-denial', attempt: 1.5, event: event(), folded: null },
       { kind: 'deferred-denial', attempt: 1, event: event(), folded },
       { kind: 'notice', fingerprint: 'f'.repeat(1000), noticeId: 'n', announcedAt: 'x' },
+      { kind: 'notice', fingerprint: 'f', noticeId: 'n', announcedAt: 'x', notBefore: 'never' },
     ];
     expect(await world.deliver(...forged)).toEqual([]);
     expect(world.calls).toEqual([]);

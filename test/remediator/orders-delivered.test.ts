@@ -84,6 +84,12 @@ describe('given a session that was recorded after the repair', () => {
     expect(theCase(world)).toMatchObject({ state: 'verified' });
   });
 
+  it('proves one that the settings mute, so that it is not raised afterwards', async () => {
+    const world = worldWith({ found: { state: 'suppressed', reasons: [{ code: 'suppressed', detail: '' }] } });
+    await world.deliver(ORDER);
+    expect(theCase(world)).toMatchObject({ state: 'verified' });
+  });
+
   it('doubles nothing when the order comes twice', async () => {
     const world = worldWith();
     attachedBy(world);
@@ -172,7 +178,7 @@ describe('given an order that does not agree', () => {
     ],
     ['because it began with the repair', { session: { startedAt: REPAIRED_AT } }],
     ['because it began before the last denial', { found: { lastSeenAt: '2023-02-11T06:45:00Z' } }],
-    ['because the case is muted', { found: { state: 'suppressed' } }],
+    ['because a tag mutes the case', { found: { state: 'suppressed' } }],
     ['because the case is closed', { found: { state: 'closed' } }],
     [
       'because an incident stays until a person accepts it',

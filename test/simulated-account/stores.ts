@@ -22,6 +22,8 @@ export interface Stores {
   readonly secrets: Map<string, { readonly arn: string; value: string }>;
   readonly rules: Map<string, { rule: Rule; targets: Target[] }>;
   readonly opsItems: Map<string, OpsItem>;
+  /** What was put on a bus beside the default one, oldest first. */
+  readonly busEvents: { readonly busName: string; readonly source: string; readonly detail: unknown }[];
   /** The events of a stream, by group and stream name. */
   readonly logEvents: Map<string, OutputLogEvent[]>;
   /** Tags of log groups by group name: describe-log-groups does not print them. */
@@ -49,6 +51,7 @@ export function emptyStores(): Stores {
     secrets: new Map(),
     rules: new Map(),
     opsItems: new Map(),
+    busEvents: [],
     logEvents: new Map(),
     logGroupTags: new Map(),
     objectTexts: new Map(),

@@ -20,7 +20,7 @@ import {
 import { digestOf } from './digest.ts';
 import { FakeCaseStore } from './fakes/case-store.ts';
 import { FakeEventLeases } from './fakes/event-leases.ts';
-import { FakeMessenger, FakeQueue, FakeTickets } from './fakes/outside.ts';
+import { type FakeChat, FakeMessenger, FakeQueue, FakeTickets } from './fakes/outside.ts';
 import { FakeRole } from './fakes/role.ts';
 import { recordingTelemetry } from './telemetry.ts';
 
@@ -31,6 +31,8 @@ export class RemediatorWorld {
   readonly queue = new FakeQueue();
   readonly tickets = new FakeTickets();
   readonly messenger = new FakeMessenger();
+  /** Where the secret holds a bot's token. */
+  chat: FakeChat | null = null;
   readonly telemetry = recordingTelemetry();
   readonly role = new FakeRole(aRole());
   /** Sessions that the ledger knows. */
@@ -170,6 +172,7 @@ export class RemediatorWorld {
           asked('closeTicket', () => tickets.closeTicket(...args)),
       },
       messenger: this.messenger,
+      chats: { find: async () => this.chat },
       writer: this.hasWriter
         ? {
             readRole: () => asked('readRole', () => role.readRole()),

@@ -3,6 +3,7 @@ import type { Case, CaseSignal, CaseState } from '../../domain/case.ts';
 import type { Disposition } from '../../domain/decision.ts';
 import type { CompanionCall } from '../../domain/denial.ts';
 import type { AttachedPolicy } from '../../domain/observation.ts';
+import { isMutedBySettings } from '../../domain/suppression.ts';
 import type { OpenCase } from '../../ports.ts';
 import { expiryAfter, type Row } from './table.ts';
 import { TABLE_KEYS, TABLE_PREFIXES, WORK_LISTS } from './table-keys.ts';
@@ -72,7 +73,19 @@ const caseSchema = z.object({
   sessionDependent: z.boolean(),
   decidedFor: text,
   recentEvents: z.array(text),
-  outbox: z.array(z.object({ noticeId: filled, state, createdAt: moment, announcedAt: moment })),
+  // Rows of versions before the bot lack them.
+  chatChannel: z.optional(z.nullable(filled)),
+  chat: z.optional(z.nullable(z.object({ channel: filled, ts: filled, shownAt: moment }))),
+  outbox: z.array(
+    z.object({
+      noticeId: filled,
+      state,
+      createdAt: moment,
+      announcedAt: moment,
+      quiet: z.optional(z.literal(true)),
+      shown: z.optional(z.literal(true)),
+    }),
+  ),
   version,
 });
 
@@ -107,7 +120,7 @@ export function rowOfCase(found: Case, now: Date): Row {
     ...found,
     // 1,000 list elements cost more than the digests in them; a digest is hex and holds no space.
     recentEvents: found.recentEvents.join(' '),
-    ...(OPEN_STATES.has(found.state) && {
+    ...((OPEN_STATES.has(found.state) || isMutedBySettings(found)) && {
       workList: WORK_LISTS.cases,
       workOrder: `${found.roleArn}${caseOrderSuffix(found.fingerprint)}`,
     }),

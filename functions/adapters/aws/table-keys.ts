@@ -58,6 +58,8 @@ export const TABLE_PREFIXES = {
   writes: 'WRITES#',
   /** Which case a session's denial belongs to; written by the remediator. */
   denial: 'DENIAL#',
+  /** What the ticket of a cause says in which tracker; written by the remediator. */
+  ticket: 'TICKET#',
   verdict: 'VERDICT#',
   acceptance: 'ACCEPTED#',
   /** How far the auditor has come: one row a deployment. */

@@ -1,7 +1,6 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { ChatMessage, Delivery, Messenger } from '../../ports.ts';
-import type { WebhookSecrets } from './secret.ts';
 
 const DEFAULT_TIMEOUT_MILLISECONDS = 5000;
 const AFTER_FAILURE_SECONDS = 60;
@@ -15,6 +14,18 @@ interface Answer {
   readonly status: number;
   readonly retryAfter: string | undefined;
   readonly text: string;
+}
+
+/** Where to post, or why nobody can. The address is the credential: it is handed to the request and to nothing else. */
+export type WebhookAddress =
+  | { readonly kind: 'url'; readonly url: URL }
+  | { readonly kind: 'unusable'; readonly because: string };
+
+export interface WebhookSecrets {
+  /** `secretId` as the settings give it, `secretsmanager:NAME`. */
+  find(secretId: string): Promise<WebhookAddress>;
+  /** Forgets what was read, so that a rotated secret is read anew. */
+  forget(secretId: string): void;
 }
 
 export interface SlackWebhookOptions {

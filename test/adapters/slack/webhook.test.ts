@@ -1,7 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { WebhookAddress } from '../../../functions/adapters/slack/secret.ts';
-import { createSlackWebhook } from '../../../functions/adapters/slack/webhook.ts';
+import { createSlackWebhook, type WebhookAddress } from '../../../functions/adapters/slack/webhook.ts';
 
 const SECRET = 'secretsmanager:exec-log/slack';
 const MESSAGE = { text: 'Ein Protokoll fehlt – é', blocks: [{ type: 'divider' }] };

@@ -86,6 +86,24 @@ describe('given a case', () => {
     expect(await cases.findCase('bare')).toEqual(bare);
   });
 
+  it('is read back with its message, its channel and what is left of a notice', async () => {
+    const [notice] = aStoredCase().outbox;
+    const shown = aStoredCase({
+      fingerprint: 'shown',
+      chatChannel: '#web',
+      chat: { channel: 'C0WEB', ts: '1772359200.000001', shownAt: '2026-03-01T10:00:00.000Z' },
+      outbox:
+        notice === undefined
+          ? []
+          : [
+              { ...notice, shown: true },
+              { ...notice, noticeId: 'n2', quiet: true },
+            ],
+    });
+    await cases.saveCase(shown, null);
+    expect(await cases.findCase('shown')).toEqual(shown);
+  });
+
   it.each([
     { kind: 'exec-companion', companion: 'object' },
     { kind: 'exec-companion', companion: 'object', bucketName: 'transcripts-1' },

@@ -31,6 +31,18 @@ describe('given cases in every state', () => {
     ]);
   });
 
+  it('lists one that the settings mute until it is raised again, and none that a tag mutes', async () => {
+    const muted = (fingerprint: string, ...codes: string[]) =>
+      aCase({ fingerprint, state: 'suppressed', reasons: codes.map((code) => ({ code, detail: '' })) });
+    await cases().saveCase(muted('denied', 'suppressed'), null);
+    await cases().saveCase(muted('incident', 'unrecorded-missing', 'suppressed'), null);
+    await cases().saveCase(muted('tagged', 'tag-off'), null);
+    const listed = async () => (await allOf(lists().openCases())).map((open) => `${open.fingerprint} ${open.state}`);
+    expect(await listed()).toEqual(['denied suppressed', 'incident suppressed']);
+    await cases().saveCase({ ...aCase({ fingerprint: 'denied', state: 'observed' }), version: 2 }, 1);
+    expect(await listed()).toEqual(['incident suppressed']);
+  });
+
   it('lists a case no more once it is closed, and again when it comes back', async () => {
     await cases().saveCase(aCase({ fingerprint: 'f', state: 'repaired' }), null);
     await cases().saveCase(aCase({ fingerprint: 'f', state: 'verified', version: 2 }), 1);

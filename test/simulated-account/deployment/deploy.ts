@@ -25,6 +25,8 @@ export interface DeployOptions {
   /** Replaces the settings that the template brings; text is written as it stands, so that it may be invalid. */
   readonly settings?: unknown;
   readonly parameters?: Readonly<Record<string, string>>;
+  /** Variables that no template sets: where other services are played. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** Deploys synthesised templates to the simulated account: roles, queues, tables, parameters, rules, functions and what feeds them. */
@@ -104,7 +106,7 @@ function connectUrls(
 
 function deployFunctions(
   stack: Stack,
-  { account, bundles }: DeployOptions,
+  { account, bundles, environment }: DeployOptions,
 ): readonly (readonly [string, SimulatedFunction])[] {
   return stack.resourcesOf('AWS::Lambda::Function').map((resource) => {
     const { logicalId, properties } = resource;
@@ -120,7 +122,10 @@ function deployFunctions(
         bundle: bundle.file,
         timeoutSeconds: Number(properties['Timeout'] ?? 3),
         memoryMegabytes: Number(properties['MemorySize'] ?? 128),
-        environment: Object.fromEntries(Object.entries(variables).map(([key, value]) => [key, String(value)])),
+        environment: {
+          ...Object.fromEntries(Object.entries(variables).map(([key, value]) => [key, String(value)])),
+          ...environment,
+        },
         withoutPauses: standsOnSchedule(stack, stack.resources.arnOf(logicalId)),
       },
       account,

@@ -18,10 +18,20 @@ export interface ExecLogOptions extends Omit<SimulatedAccountOptions, 'account'>
   readonly ceiling?: Partial<Ceiling>;
   /** Opt-in rules by name (README "Further signals"); none without it. */
   readonly signals?: readonly SignalRuleName[];
+  /** The bus that tickets may go to; none without it. */
+  readonly ticketBus?: string;
   /** Added to the account's mode and the Slack channel; text replaces the settings as it stands. */
   readonly settings?: Readonly<Record<string, unknown>> | string;
   /** Without a channel nobody is told, and that is no failure. */
   readonly withoutSlack?: boolean;
+  /** A Slack with a bot in place of the webhook. */
+  readonly slackBot?: SlackBot;
+}
+
+/** A Slack on this machine, and what its app's secret holds. */
+interface SlackBot {
+  readonly api: URL;
+  readonly secret: { readonly botToken: string; readonly signingSecret: string };
 }
 
 /** This project, deployed to a simulated account: its template's roles, its built bundles, a Slack channel on loopback. */
@@ -54,18 +64,20 @@ export async function startExecLog(options: ExecLogOptions): Promise<ExecLog> {
   const template = synthesised(
     { ...ceilingFor(options.account, options.mode), ...options.ceiling },
     options.signals ?? [],
+    options.ticketBus,
   );
   const [account, slack] = await Promise.all([startSimulatedAccount(options), startSlackWebhook()]);
   const stopListening = () => Promise.all([slack.close(), account.close()]);
   account.stores.secrets.set(SLACK_SECRET, {
     arn: account.runtime.arn('secretsmanager', `secret:${SLACK_SECRET}-AbCdEf`),
-    value: JSON.stringify({ webhookUrl: slack.url }),
+    value: JSON.stringify(options.slackBot?.secret ?? { webhookUrl: slack.url }),
   });
   const deployment = await deploy({
     account,
     templates: { 'exec-log': template },
     bundles,
     settings: settingsFor(options),
+    ...(options.slackBot && { environment: { SLACK_API_URL: options.slackBot.api.href } }),
   }).catch(async (error: unknown) => {
     // A server that listens keeps the process alive for ever.
     await stopListening();
@@ -110,10 +122,11 @@ function settingsFor({ account, mode, settings, withoutSlack }: ExecLogOptions):
   };
 }
 
-/** Templates differ by ceiling and signals only, so that each is synthesised once a process. */
-function synthesised(ceiling: Ceiling, signals: readonly SignalRuleName[]): unknown {
-  const key = JSON.stringify({ ceiling, signals });
-  const known = templates.get(key) ?? synthesise({ ceiling, signals, checked: false });
+/** Templates differ by ceiling, signals and bus only, so that each is synthesised once a process. */
+function synthesised(ceiling: Ceiling, signals: readonly SignalRuleName[], ticketBus: string | undefined): unknown {
+  const key = JSON.stringify({ ceiling, signals, ticketBus });
+  const bus = ticketBus === undefined ? {} : { ticketBus };
+  const known = templates.get(key) ?? synthesise({ ceiling, signals, ...bus, checked: false });
   templates.set(key, known);
   return known;
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type {
   DescribeRuleRequest,
   DescribeRuleResponse,
@@ -5,8 +6,10 @@ import type {
   ListRulesResponse,
   ListTargetsByRuleRequest,
   ListTargetsByRuleResponse,
+  PutEventsRequest,
+  PutEventsResponse,
 } from '@aws-sdk/client-eventbridge';
-import { DescribeRule$, ListRules$, ListTargetsByRule$ } from '@aws-sdk/client-eventbridge';
+import { DescribeRule$, ListRules$, ListTargetsByRule$, PutEvents$ } from '@aws-sdk/client-eventbridge';
 import type { AccountRuntime } from '../account-runtime.ts';
 import { operation, page, type Service, ServiceError } from '../service.ts';
 
@@ -21,6 +24,8 @@ function ruleNamed(runtime: AccountRuntime, name = '') {
 }
 
 const ruleArn = (runtime: AccountRuntime, name = '') => runtime.arn('events', `rule/${name}`);
+
+const busOf = (name = 'default') => name.replace(/^.*event-bus\//, '');
 
 export const events: Service = {
   signingName: 'events',
@@ -55,6 +60,18 @@ export const events: Service = {
         const { targets } = ruleNamed(runtime, Rule);
         const { items, next } = page(targets, NextToken, runtime.pageLimit(Limit, 100), invalid);
         return { Targets: items, ...(next === undefined ? {} : { NextToken: next }) };
+      },
+    }),
+    operation<PutEventsRequest, PutEventsResponse>(PutEvents$, {
+      demands: ({ Entries = [] }, { runtime }) =>
+        Entries.map(({ EventBusName }) => ({ resource: runtime.arn('events', `event-bus/${busOf(EventBusName)}`) })),
+      recording: 'never',
+      run: ({ Entries = [] }, { runtime }) => {
+        for (const { EventBusName, Source = '', Detail = '{}' } of Entries) {
+          const detail: unknown = JSON.parse(Detail);
+          runtime.stores.busEvents.push({ busName: busOf(EventBusName), source: Source, detail });
+        }
+        return { FailedEntryCount: 0, Entries: Entries.map(() => ({ EventId: randomUUID() })) };
       },
     }),
   ],

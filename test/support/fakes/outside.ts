@@ -1,8 +1,11 @@
+import type { ChatPlace } from '../../../functions/domain/case.ts';
 import type {
+  ChatChannel,
   ChatMessage,
   DelayQueue,
   Delivery,
   Messenger,
+  Shown,
   TicketDraft,
   TicketSystem,
 } from '../../../functions/ports.ts';
@@ -59,5 +62,43 @@ export class FakeMessenger implements Messenger {
       this.posted.push(message);
     }
     return answer;
+  }
+}
+
+/** A chat that answers what it is told to, then shows. */
+export class FakeChat implements ChatChannel {
+  /** In the order of posting, replies too. */
+  readonly messages: (ChatMessage & ChatPlace & { readonly thread: string | null; readonly edits: number })[] = [];
+  readonly answers: Exclude<Shown, { kind: 'shown' }>[] = [];
+  private posts = 0;
+
+  async show(message: ChatMessage & { readonly channel: string }, previous: ChatPlace | null): Promise<Shown> {
+    const answer = this.answers.shift();
+    if (answer !== undefined) return answer;
+    const at = this.messages.findIndex(({ channel, ts }) => channel === previous?.channel && ts === previous.ts);
+    const standing = this.messages[at];
+    if (standing === undefined) return this.posted(message, message.channel, null);
+    const { text, blocks } = message;
+    this.messages[at] = { ...standing, text, blocks, edits: standing.edits + 1 };
+    return { kind: 'shown', at: { channel: standing.channel, ts: standing.ts } };
+  }
+
+  async reply({ channel, ts }: ChatPlace, message: ChatMessage): Promise<Shown> {
+    return this.answers.shift() ?? this.posted(message, channel, ts);
+  }
+
+  /** As a person deletes it. */
+  delete(ts: string): void {
+    this.messages.splice(
+      this.messages.findIndex((message) => message.ts === ts),
+      1,
+    );
+  }
+
+  private posted({ text, blocks }: ChatMessage, channel: string, thread: string | null): Shown {
+    this.posts += 1;
+    const ts = `${this.posts}.0`;
+    this.messages.push({ text, blocks, channel, ts, thread, edits: 0 });
+    return { kind: 'shown', at: { channel, ts } };
   }
 }

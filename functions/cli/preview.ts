@@ -1,12 +1,12 @@
-import { writeFile } from 'node:fs/promises';
 import type { Denial } from '../domain/denial.ts';
 import { parseDenial } from '../domain/parse-denial.ts';
 import { ENVIRONMENT } from '../domain/settings.ts';
 import { asciiJson } from '../messages/escape.ts';
 import { type PreviewSystem, previewText } from '../messages/preview-card.ts';
 import { previewPage } from '../messages/preview-html.ts';
+import { deliverOutput } from './deliver-output.ts';
 import { clockFor, openWorld } from './explain.ts';
-import { messageOf, UsageError } from './failures.ts';
+import { UsageError } from './failures.ts';
 import type { Input } from './inputs.ts';
 import { type Told, toldOf } from './preview-case.ts';
 import { placesOf } from './preview-places.ts';
@@ -37,7 +37,7 @@ export async function preview(file: string, options: PreviewOptions, terminal: T
   try {
     const told = await toldOf(denial, { rules, world, nowOf }, environment[ENVIRONMENT.deploymentId] || 'exec-log');
     const rendered = renderedFor(options.as, told, () => placesOf(rules.settings));
-    await deliver(shown(rendered, options), options.output, terminal);
+    await deliverOutput('the preview', shown(rendered, options), options.output, terminal);
   } finally {
     await world?.close();
   }
@@ -91,17 +91,4 @@ function nobodyIsTold({ decision, draft, message }: Told, nothing: string, hint 
 function shown({ payload, card }: Rendered, { html, json }: PreviewOptions): string {
   if (json === true) return `${asciiJson(payload)}\n`;
   return html === true ? previewPage(card) : previewText(card);
-}
-
-async function deliver(text: string, output: string | undefined, { stdout, stderr }: Terminal): Promise<void> {
-  if (output === undefined) {
-    stdout.write(text);
-    return;
-  }
-  try {
-    await writeFile(output, text);
-  } catch (error) {
-    throw new UsageError(`--output: cannot write ${output}: ${messageOf(error)}`);
-  }
-  stderr.write(`exec-log: the preview is in ${output}\n`);
 }

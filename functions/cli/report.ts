@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { type CoverageReport, daysOf, type ReportPeriod, reportOf } from '../domain/coverage.ts';
 import type { Acceptance, SessionVerdict } from '../domain/ledger.ts';
 import { type MutedCase, reportedSuppressions, type Suppression } from '../domain/suppression.ts';
@@ -8,7 +7,8 @@ import { jsonReport } from '../messages/report-json.ts';
 import { tableReport } from '../messages/report-table.ts';
 import type { Paint } from '../messages/terminal-card.ts';
 import type { AcceptanceStore, VerdictStore } from '../ports.ts';
-import { messageOf, UsageError } from './failures.ts';
+import { deliverOutput } from './deliver-output.ts';
+import { UsageError } from './failures.ts';
 import { progressOn } from './progress.ts';
 import { LONGEST_LIVE_DAYS, readNow, readPeriod } from './report-period.ts';
 import { EXIT, paintFor, type Terminal } from './terminal.ts';
@@ -62,7 +62,7 @@ export async function report(options: ReportOptions, terminal: Terminal): Promis
       ? { found: await reportLive(options, now, terminal), unreadable: 0 }
       : await reportOffline(options, options.account, now, terminal);
   const text = rendered(found, format, now, options.output === undefined ? paintFor(terminal) : NO_PAINT);
-  await deliver(text, options.output, terminal);
+  await deliverOutput('the report', text, options.output, terminal);
   const isLow = isUnder(found, minimum, terminal);
   if (unreadable > 0) return EXIT.usage;
   return isLow ? EXIT.findings : EXIT.done;
@@ -160,19 +160,6 @@ function rendered(found: CoverageReport, format: Format, now: Date, paint: Paint
 
 const asIs = (text: string): string => text;
 const NO_PAINT: Paint = { bold: asIs, dim: asIs, red: asIs, green: asIs, yellow: asIs, cyan: asIs };
-
-async function deliver(text: string, output: string | undefined, { stdout, stderr }: Terminal): Promise<void> {
-  if (output === undefined) {
-    stdout.write(text);
-    return;
-  }
-  try {
-    await writeFile(output, text);
-  } catch (error) {
-    throw new UsageError(`--output: cannot write ${output}: ${messageOf(error)}`);
-  }
-  stderr.write(`exec-log: the report is in ${output}\n`);
-}
 
 function isUnder({ total }: CoverageReport, minimum: number | null, { stderr }: Terminal): boolean {
   if (minimum === null) return false;

@@ -1,20 +1,12 @@
-import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod/mini';
 import type { Clock } from '../../ports.ts';
-import { errorName, isAccessDenied } from '../aws/errors.ts';
+import { readSecretText, secretDocument } from '../aws/secret-text.ts';
 import type { WebhookSecrets } from './webhook.ts';
 import { webhookUrlOf } from './webhook-url.ts';
 
 const PREFIX = 'secretsmanager:';
 const CACHE_MILLISECONDS = 5 * 60_000;
-
-/** Secrets Manager's ways to say that asking again would give the same. */
-const REFUSALS: Readonly<Record<string, string>> = {
-  ResourceNotFound: 'is not there',
-  InvalidRequest: 'is marked for deletion',
-  InvalidParameter: 'has a name that Secrets Manager does not take',
-  DecryptionFailure: 'cannot be decrypted',
-};
 
 /**
  * Bot tokens, also those that rotate. A user's token would post in that person's name.
@@ -93,20 +85,14 @@ async function readSecret(
 ): Promise<SlackCredentials> {
   if (!secretId.startsWith(PREFIX)) return unusable(`the Slack secret must be given as ${PREFIX}NAME`);
   const name = secretId.slice(PREFIX.length);
-  let text: string | undefined;
-  try {
-    ({ SecretString: text } = await client.send(new GetSecretValueCommand({ SecretId: name })));
-  } catch (error) {
-    const because = isAccessDenied(error) ? 'may not be read' : REFUSALS[errorName(error)];
-    if (because === undefined) throw error;
-    return unusable(`the Slack secret ${name} ${because}`);
-  }
-  return credentialsIn(text ?? '', name, allowLoopback);
+  const secret = await readSecretText(client, name);
+  return secret.kind === 'text'
+    ? credentialsIn(secret.text, name, allowLoopback)
+    : unusable(`the Slack secret ${name} ${secret.because}`);
 }
 
 function credentialsIn(text: string, name: string, allowLoopback: boolean): SlackCredentials {
-  if (text.trim() === '') return unusable(`the Slack secret ${name} is empty`);
-  const parsed = z.safeParse(document, parsedJson(text));
+  const parsed = z.safeParse(document, secretDocument(text));
   const { webhookUrl, botToken, signingSecret } = parsed.data ?? {};
   const isBot = botToken !== undefined || signingSecret !== undefined;
   if (webhookUrl === undefined && !isBot) {
@@ -129,15 +115,6 @@ function credentialsIn(text: string, name: string, allowLoopback: boolean): Slac
     return unusable(`the signingSecret of the Slack secret ${name} is missing or not as Slack shows it`);
   }
   return { kind: 'bot', botToken, signingSecret };
-}
-
-/** Undefined where it is none: the parser's own error would quote the secret. */
-function parsedJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function unusable(because: string): { readonly kind: 'unusable'; readonly because: string } {

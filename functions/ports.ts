@@ -2,7 +2,9 @@
  * What the flow needs from the world, in domain words. An adapter translates and decides nothing: "not found" and "access
  * denied" become a `Reading`, everything else is thrown so that the queue asks again.
  */
+import type { BreakerLimits, BreakerRecord } from './domain/breaker.ts';
 import type { Case, CaseState, ChatPlace } from './domain/case.ts';
+import type { CauseDigest } from './domain/cause-digest.ts';
 import type { RemediationPolicy } from './domain/decision.ts';
 import type { CompanionCall } from './domain/denial.ts';
 import type { ExecSession } from './domain/exec-session.ts';
@@ -24,7 +26,9 @@ import type {
 } from './domain/observation.ts';
 import type { FleetInstance, FleetService, FleetTask } from './domain/preflight/fleet.ts';
 import type { ObservedNetwork, PreflightTaskDefinition } from './domain/preflight/subject.ts';
+import type { Proposal } from './domain/proposal.ts';
 import type { SettingsInForce } from './domain/settings-in-force.ts';
+import type { SlackClick } from './domain/slack-click.ts';
 import type { ObservedTrail } from './domain/trail-diagnosis.ts';
 
 export type Clock = () => Date;
@@ -96,6 +100,8 @@ export interface OpenCase {
   readonly roleArn: string;
   readonly logGroupName: string | null;
   readonly state: CaseState;
+  /** ISO 8601, UTC: from when on the case's proposal is to be ended, by its expiry or its answer; absent where none is. */
+  readonly proposalExpiresAt?: string | null | undefined;
 }
 
 /**
@@ -276,15 +282,28 @@ export interface CaseStore {
   saveCase(found: Case, expectedVersion: number | null): Promise<'saved' | 'conflict'>;
   findAttachedPolicy(roleId: string): Promise<AttachedPolicy | undefined>;
   saveAttachedPolicy(policy: AttachedPolicy, expectedVersion: number | null): Promise<'saved' | 'conflict'>;
-  /** Policies written since a moment, by the announcements of `reserveWrite`. */
-  countWritesSince(since: Date): Promise<number>;
-  /** Announces one more write, unless there are `limit` since a moment already. Atomic. */
+  /** What the breaker is judged by: the announcements of `reserveWrite` and the cases of `countCase`. */
+  readBreaker(): Promise<BreakerRecord>;
+  /** Announces one more write, unless the breaker is open or the limit reached already. Atomic; asking twice announces once. */
   reserveWrite(request: {
     readonly at: Date;
-    readonly since: Date;
     readonly limit: number;
     readonly reservationId: string;
   }): Promise<'reserved' | 'over-limit'>;
+  /** Counts a new case and gives the record with it. Counting one twice counts once. */
+  countCase(request: {
+    readonly fingerprint: string;
+    readonly at: Date;
+    readonly limits: BreakerLimits;
+  }): Promise<BreakerRecord>;
+}
+
+/** What people are shown in place of single messages while the breaker is open. Every write is conditional on the version. */
+export interface CauseDigests {
+  /** Of one opening of the breaker. */
+  findDigest(openedAt: string): Promise<CauseDigest | undefined>;
+  /** `expectedVersion` is null for one that must not exist yet. */
+  saveDigest(digest: CauseDigest, expectedVersion: number | null): Promise<'saved' | 'conflict'>;
 }
 
 /** A ticket as every system can show it. */
@@ -298,12 +317,20 @@ export interface TicketDraft {
   readonly facts: Readonly<Record<string, string>>;
 }
 
+/** A ticket that was opened or brought up to date. */
+export interface FiledTicket {
+  readonly ticketId: string;
+  /** Where people open it, `https` on the host of its system; left out where the system has no address for it. */
+  readonly ticketUrl?: string | undefined;
+  readonly opened: boolean;
+}
+
 export interface TicketSystem {
   /**
    * Opens the ticket of this fingerprint, or brings the open one up to date. A ticket that somebody resolved or deleted is not
    * open: what is denied again deserves a new one.
    */
-  fileTicket(draft: TicketDraft): Promise<{ readonly ticketId: string; readonly opened: boolean }>;
+  fileTicket(draft: TicketDraft): Promise<FiledTicket>;
   /** Resolves a ticket with the evidence, in Markdown. One that is resolved or gone already stays as it is. */
   closeTicket(ticketId: string, evidence: string): Promise<void>;
 }
@@ -344,11 +371,45 @@ export interface ChatChannel {
   show(message: ChatMessage & { readonly channel: string }, previous: ChatPlace | null): Promise<Shown>;
   /** Posts one message into the thread below another. */
   reply(thread: ChatPlace, message: ChatMessage): Promise<Shown>;
+  /** Tells one person something, next to a message, that nobody else sees. It is not repeated: who missed it clicks again. */
+  whisper(place: ChatPlace, slackUserId: string, message: ChatMessage): Promise<'shown' | 'not-shown'>;
 }
 
 export interface Chats {
   /** null where the secret that the settings give is not a bot's: then a `Messenger` posts, or says what is wrong. */
   find(secretId: string): Promise<ChatChannel | null>;
+}
+
+/** Proposals and their answers. Every write is conditional on the version that was read. */
+export interface ProposalStore {
+  findProposal(proposalId: string): Promise<Proposal | undefined>;
+  /** `expectedVersion` is null for one that must not exist yet. */
+  saveProposal(proposal: Proposal, expectedVersion: number | null): Promise<'saved' | 'conflict'>;
+}
+
+/** A click as the approver handed it on: nothing of it is believed before it is verified again. */
+export interface ForwardedClick {
+  /** Base64 of the bytes that Slack sent. */
+  readonly body: string;
+  /** Slack's two headers. */
+  readonly timestamp: string;
+  readonly signature: string;
+  /** By SQS's own clock: when the approver handed it on. Waiting in the queue does not age the signature. */
+  readonly forwardedAt: Date;
+}
+
+export interface ClickReader {
+  /**
+   * Verifies Slack's signature with the secret that the settings name, and reads the click. `refused` names why it is none.
+   * @throws Error when there is no usable secret: nothing is done, and the message comes again.
+   */
+  readClick(
+    forwarded: ForwardedClick,
+    secretId: string | null,
+  ): Promise<
+    | { readonly kind: 'click'; readonly click: SlackClick }
+    | { readonly kind: 'refused'; readonly code: string; readonly detail: string }
+  >;
 }
 
 /** Sends a message to our own queue, to be received no earlier than the delay. */
@@ -371,7 +432,7 @@ export interface ObservationPorts {
   readonly logGroups: LogGroupReader;
   readonly keys: KeyReader;
   readonly buckets: BucketReader;
-  readonly cases: Pick<CaseStore, 'findAttachedPolicy' | 'countWritesSince'>;
+  readonly cases: Pick<CaseStore, 'findAttachedPolicy' | 'readBreaker'>;
 }
 
 export type JournalFields = Readonly<Record<string, unknown>>;

@@ -1,31 +1,15 @@
 import { Duration } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, type IMetric, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { METRIC_NAMESPACE, METRICS } from '../functions/telemetry/metric-names.ts';
+import { approvalAlarms } from './approval-alarms.ts';
+import type { Approvals } from './approvals.ts';
 import type { RuleQueue } from './rules/rule-queue.ts';
-
-/** What went wrong for whom, and what to do first: the description that a person reads at night. */
-interface Sentence {
-  readonly impact: string;
-  readonly first: string;
-}
-
-interface Watched {
-  readonly id: string;
-  readonly metric: IMetric;
-  /** The alarm goes off above it. */
-  readonly threshold: number;
-  readonly sentence: Sentence;
-  /** The alarm goes off where the metric is not above the threshold, or is not there at all. */
-  readonly whereMissing?: true;
-}
-
-const PERIOD = Duration.minutes(5);
-const OLDEST_MESSAGE_SECONDS = 15 * 60;
+import { OLDEST_MESSAGE_SECONDS, PERIOD, type Sentence, type Watched } from './watched.ts';
 
 /** Our own metrics that nobody may miss. They carry no dimension, so that one alarm covers every function. */
 const COUNTED: Readonly<Record<string, Sentence & { readonly metric: string }>> = {
@@ -33,6 +17,11 @@ const COUNTED: Readonly<Record<string, Sentence & { readonly metric: string }>> 
     metric: METRICS.notificationFailures,
     impact: 'People are not told about decisions; the decisions themselves stand.',
     first: 'Look for EXECLOG_NOTIFICATION_FAILED and check the Slack secret.',
+  },
+  BreakerOpened: {
+    metric: METRICS.breakerOpened,
+    impact: 'As many new causes or writes as the settings allow within an hour: nothing is written, tickets go on.',
+    first: 'Look at the digest for what the causes have in common; exec-log breaker --close once it is understood.',
   },
   TicketFailures: {
     metric: METRICS.ticketFailures,
@@ -97,6 +86,8 @@ export interface AlarmsProps {
   readonly functions: Readonly<Record<string, LambdaFunction>>;
   /** Where the failed runs of a function lie, by the function's name. */
   readonly failures: Readonly<Record<string, Queue>>;
+  /** Where people can approve a repair, else null. */
+  readonly approvals: Approvals | null;
   readonly auditMinutes: number;
   readonly topicArn: string | null;
 }
@@ -104,7 +95,7 @@ export interface AlarmsProps {
 /** The alarms of a deployment. Missing data is no alarm, because most days nothing is denied; only a missing audit is one. */
 export function addAlarms(
   scope: Construct,
-  { queues, functions, failures, auditMinutes, topicArn }: AlarmsProps,
+  { queues, functions, failures, approvals, auditMinutes, topicArn }: AlarmsProps,
 ): void {
   const action = topicArn === null ? null : new SnsAction(Topic.fromTopicArn(scope, 'AlarmTopic', topicArn));
   const watched: readonly Watched[] = [
@@ -117,6 +108,7 @@ export function addAlarms(
       sentence,
     })),
     ...Object.entries(failures).map(([name, queue]) => failuresAlarm(name, queue)),
+    ...(approvals === null ? [] : approvalAlarms(approvals)),
     unfinishedAudits(auditMinutes),
   ];
   for (const { id, metric, threshold, sentence, whereMissing } of watched) {

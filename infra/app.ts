@@ -1,17 +1,27 @@
 /**
  * Synthesises the template: `npm run synth -- [-c ceiling=FILE] [-c deploymentId=ID] [-c alarmTopicArn=ARN]
- * [-c auditMinutes=N] [-c signals=NAME,NAME] [-c ticketBus=NAME]`. Deployed with `npx cdk deploy --app cdk.out`, or by the CDK's own command line with this script as its app.
+ * [-c auditMinutes=N] [-c signals=NAME,NAME] [-c ticketBus=NAME] [-c approverConcurrency=N|none] [-c approverUrl=none]`.
+ * Deployed with `npx cdk deploy --app cdk.out`, or by the CDK's own command line with this script as its app.
  */
 import { rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Ceiling } from '../functions/domain/settings.ts';
 import { buildFunctions } from './build.ts';
-import { DEFAULT_DEPLOYMENT_ID, signalsNamed } from './deployment.ts';
+import { approverUrlNamed, DEFAULT_DEPLOYMENT_ID, signalsNamed } from './deployment.ts';
 import { repositoryRoot } from './repository.ts';
 import { DEFAULT_CEILING_FILE, DeploymentInputError, readCeiling, settingsJsonSchema } from './settings.ts';
 import { synthesise } from './synthesise.ts';
 
-const CONTEXT_KEYS = ['ceiling', 'deploymentId', 'alarmTopicArn', 'auditMinutes', 'signals', 'ticketBus'] as const;
+const CONTEXT_KEYS = [
+  'ceiling',
+  'deploymentId',
+  'alarmTopicArn',
+  'auditMinutes',
+  'signals',
+  'ticketBus',
+  'approverConcurrency',
+  'approverUrl',
+] as const;
 
 type Context = Partial<Record<(typeof CONTEXT_KEYS)[number], string>>;
 
@@ -51,6 +61,7 @@ async function main(): Promise<void> {
   const ceiling = readCeiling(context.ceiling === undefined ? join(repositoryRoot(), ceilingFile) : ceilingFile);
   // An empty list chooses none. Before the build, which takes its time.
   const signals = signalsNamed(context.signals ? context.signals.split(',').map((name) => name.trim()) : []);
+  const approverUrl = approverUrlNamed(context.approverUrl ?? 'public');
   await buildFunctions();
   const outdir = outputFolder(process.env['CDK_OUTDIR']);
   const deploymentId = context.deploymentId ?? DEFAULT_DEPLOYMENT_ID;
@@ -64,6 +75,10 @@ async function main(): Promise<void> {
     signals,
     // An empty name grants none.
     ...(context.ticketBus ? { ticketBus: context.ticketBus } : {}),
+    ...(context.approverConcurrency !== undefined && {
+      approverConcurrency: context.approverConcurrency === 'none' ? null : Number(context.approverConcurrency),
+    }),
+    approverUrl,
   });
   writeFileSync(join(outdir, 'settings.schema.json'), `${JSON.stringify(settingsJsonSchema(), null, 2)}\n`);
   console.log(`Synthesised ${deploymentId} into ${outdir} under the ceiling ${ceiling.mode} (${ceilingFile}).`);

@@ -15,11 +15,23 @@ export interface Deployment {
   readonly signals: readonly SignalRuleName[];
   /** Name or ARN of the EventBridge bus that tickets may be sent to as events; null where there is none. */
   readonly ticketBus: string | null;
+  /** How many approvers run at once, at most; null: no number of their own. Only where the ceiling lets people approve. */
+  readonly approverConcurrency: number | null;
+  /** `none` leaves out the approver's public URL: people's clicks then come another way (README "Approve and Reject"). */
+  readonly approverUrl: 'public' | 'none';
 }
 
 export const DEFAULT_DEPLOYMENT_ID = 'exec-log';
 
 export const DEFAULT_AUDIT_MINUTES = 15;
+
+/**
+ * A flood at a public address must not take the account's concurrency from everybody else, and few people click at once. An
+ * account with a small quota cannot reserve any, because Lambda keeps 100 unreserved.
+ */
+export const DEFAULT_APPROVER_CONCURRENCY = 5;
+
+const APPROVER_CONCURRENCY = { fewest: 1, most: 100 };
 
 /** More often costs CloudTrail lookups that everybody in the account shares; more seldom, a gap is found late. */
 const AUDIT_MINUTES = { fewest: 5, most: 60 };
@@ -32,8 +44,14 @@ export function settingsPathOf(deploymentId: string): string {
   return `/exec-log/${deploymentId}`;
 }
 
+/** Whether people can approve a repair: only then is there an approver, and a queue for their clicks. */
+export function letsPeopleApprove({ mode }: Pick<Ceiling, 'mode'>): boolean {
+  return mode === 'propose' || mode === 'attach';
+}
+
 /** Refuses what CloudFormation or Lambda would refuse only after a deployment has begun. */
-export function checkDeployment({ deploymentId, ceiling, alarmTopicArn, auditMinutes, ticketBus }: Deployment): void {
+export function checkDeployment(deployment: Deployment): void {
+  const { deploymentId, ceiling, alarmTopicArn, auditMinutes, ticketBus } = deployment;
   if (!/^[A-Za-z][A-Za-z0-9-]{0,39}$/.test(deploymentId)) {
     throw refused('deploymentId', deploymentId, 'expected a letter, then at most 39 letters, digits and hyphens');
   }
@@ -47,10 +65,28 @@ export function checkDeployment({ deploymentId, ceiling, alarmTopicArn, auditMin
   if (ticketBus !== null && !/^(arn:aws[a-z-]*:events:[a-z0-9-]+:\d{12}:event-bus\/)?[\w./-]{1,256}$/.test(ticketBus)) {
     throw refused('ticketBus', ticketBus, 'expected the name or the ARN of an EventBridge bus');
   }
+  checkApprover(deployment);
   const { length } = JSON.stringify(ceiling);
   if (length > LONGEST_CEILING) {
     throw refused('ceiling', `${length} characters`, `expected at most ${LONGEST_CEILING}: use fewer, wider patterns`);
   }
+}
+
+function checkApprover({ approverConcurrency }: Deployment): void {
+  const { fewest, most } = APPROVER_CONCURRENCY;
+  if (
+    approverConcurrency !== null &&
+    (!Number.isInteger(approverConcurrency) || approverConcurrency < fewest || approverConcurrency > most)
+  ) {
+    const expectation = `expected a whole number, ${fewest} to ${most}, or none`;
+    throw refused('approverConcurrency', String(approverConcurrency), expectation);
+  }
+}
+
+/** What `-c approverUrl` says; another word throws a DeploymentInputError. */
+export function approverUrlNamed(name: string): Deployment['approverUrl'] {
+  if (name === 'public' || name === 'none') return name;
+  throw refused('approverUrl', JSON.stringify(name), 'expected public or none');
 }
 
 /**

@@ -22,6 +22,8 @@ export interface OwnFunctionProps {
   readonly logRetention: RetentionDays;
   readonly environment: Record<string, string>;
   readonly grants: readonly Grant[];
+  /** How many of it run at once, at most, and are kept free for it; null and without it as many as the account gives. */
+  readonly reservedConcurrency?: number | null;
   /** Whether it sends to a queue that it reads itself. */
   readonly sendsToOwnQueue?: boolean;
 }
@@ -51,6 +53,9 @@ export class OwnFunction extends Construct {
       timeout: props.timeout ?? Duration.seconds(30),
       memorySize: props.memoryMegabytes,
       environment: props.environment,
+      ...(typeof props.reservedConcurrency === 'number' && {
+        reservedConcurrentExecutions: props.reservedConcurrency,
+      }),
       // Who sends to its own queue does so with a delay and an end; Lambda would take 16 rounds for a loop and drop the message.
       recursiveLoop: props.sendsToOwnQueue === true ? RecursiveLoop.ALLOW : RecursiveLoop.TERMINATE,
     });

@@ -5,7 +5,8 @@ import type { Construct } from 'constructs';
 import { DENIAL_RULE_PATTERN, SESSION_RULE_PATTERN, START_SESSION_RULE_PATTERN } from '../functions/domain/rules.ts';
 import { ENVIRONMENT } from '../functions/domain/settings.ts';
 import { addAlarms } from './alarms.ts';
-import { checkDeployment, type Deployment, settingsPathOf } from './deployment.ts';
+import { Approvals } from './approvals.ts';
+import { checkDeployment, type Deployment, letsPeopleApprove, settingsPathOf } from './deployment.ts';
 import { acceptorFunction, auditorFunction, recorderFunction } from './ledger-functions.ts';
 import { ledgerTable } from './ledger-table.ts';
 import { resendGrant } from './permissions/queue-and-log.ts';
@@ -66,6 +67,7 @@ export class RemediatorStack extends Stack {
             batch: { size: 10_000, window: Duration.minutes(5) },
           })
         : null;
+    const approvals = letsPeopleApprove(ceiling) ? new Approvals(this, 'Approvals', deployment) : null;
     const table = ledgerTable(this);
     const settingsPath = settingsPathOf(deploymentId);
     new StringParameter(this, 'Settings', {
@@ -79,7 +81,11 @@ export class RemediatorStack extends Stack {
       entry: 'remediator',
       functionName: `${deploymentId}-remediator`,
       description: 'exec-log: a denied call becomes a policy, a ticket or an observation',
-      sources: { Source: denials, ...(routers !== null && { RoutersSource: routers }) },
+      sources: {
+        Source: denials,
+        ...(routers !== null && { RoutersSource: routers }),
+        ...(approvals !== null && { ApprovalsSource: approvals }),
+      },
       sendsToOwnQueue: true,
       memoryMegabytes: 512,
       logRetention: RetentionDays.ONE_YEAR,
@@ -88,6 +94,7 @@ export class RemediatorStack extends Stack {
         [ENVIRONMENT.ceiling]: JSON.stringify(ceiling),
         [ENVIRONMENT.tableName]: table.tableName,
         [ENVIRONMENT.queueUrl]: denials.queue.queueUrl,
+        ...(approvals !== null && { [ENVIRONMENT.approvalsQueueUrl]: approvals.queue.queueUrl }),
         [ENVIRONMENT.deploymentId]: deploymentId,
         [ENVIRONMENT.logLevel]: 'INFO',
       },
@@ -114,6 +121,7 @@ export class RemediatorStack extends Stack {
         Acceptor: acceptor.function,
       },
       failures: { Auditor: auditor.failures },
+      approvals,
       auditMinutes: deployment.auditMinutes,
       topicArn: alarmTopicArn,
     });
@@ -133,6 +141,7 @@ export class RemediatorStack extends Stack {
         RoutersDeadLettersUrl: routers.deadLetters.queueUrl,
         RoutersUndeliveredUrl: routers.undelivered.queueUrl,
       }),
+      ...approvals?.outputs,
       AuditRuleName: auditor.rule.ref,
       AuditFailuresUrl: auditor.failures.queueUrl,
       AcceptUrl: acceptor.url.attrFunctionUrl,

@@ -4,7 +4,13 @@ import { join } from 'node:path';
 import { App, DefaultStackSynthesizer, type IStackSynthesizer, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import type { Ceiling } from '../functions/domain/settings.ts';
-import { DEFAULT_AUDIT_MINUTES, DEFAULT_DEPLOYMENT_ID, signalsNamed } from './deployment.ts';
+import {
+  DEFAULT_APPROVER_CONCURRENCY,
+  DEFAULT_AUDIT_MINUTES,
+  DEFAULT_DEPLOYMENT_ID,
+  type Deployment,
+  signalsNamed,
+} from './deployment.ts';
 import { RemediatorStack } from './remediator-stack.ts';
 
 /** One resource of a template, intrinsic functions unresolved. */
@@ -31,6 +37,10 @@ export interface SynthesisRequest {
   readonly signals?: readonly string[];
   /** The EventBridge bus that tickets may be sent to as events; none without it. */
   readonly ticketBus?: string;
+  /** How many approvers may run at once; null: no number of their own. Five without it. */
+  readonly approverConcurrency?: number | null;
+  /** The approver has a public URL without it. */
+  readonly approverUrl?: Deployment['approverUrl'];
   /** Keeps the whole cloud assembly there; else only the template survives. */
   readonly outdir?: string;
   /** The checks of cdk-nag and of the CDK cost ten times the synthesis; the simulated account can do without. */
@@ -73,6 +83,9 @@ function synthesiseInto(outdir: string, request: SynthesisRequest): Template {
       auditMinutes: request.auditMinutes ?? DEFAULT_AUDIT_MINUTES,
       signals: signalsNamed(request.signals ?? []),
       ticketBus: request.ticketBus ?? null,
+      approverConcurrency:
+        request.approverConcurrency === undefined ? DEFAULT_APPROVER_CONCURRENCY : request.approverConcurrency,
+      approverUrl: request.approverUrl ?? 'public',
     },
     { synthesizer: synthesizer() },
   );

@@ -1,12 +1,20 @@
+import type { Duration } from 'aws-cdk-lib';
 import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { OwnFunction, type OwnFunctionProps } from './own-function.ts';
 import { consumeGrant } from './permissions/queue-and-log.ts';
-import type { RuleQueue } from './rules/rule-queue.ts';
+
+/** A queue that a function works off. */
+export interface WorkerSource {
+  readonly queue: Queue;
+  /** How many messages Lambda hands over at once, and how long it waits for as many. */
+  readonly batch: { readonly size: number; readonly window: Duration };
+}
 
 export interface WorkerProps extends OwnFunctionProps {
   /** The queues that it works off, by their event source mapping's id. */
-  readonly sources: Readonly<Record<string, RuleQueue>>;
+  readonly sources: Readonly<Record<string, WorkerSource>>;
 }
 
 /** A function that works off queues. */

@@ -83,6 +83,18 @@ describe('given the README', () => {
     expect(missing([...codes, ...simulated, ...INCIDENT_CODES])).toEqual([]);
   });
 
+  it('explains why people are not asked, why their answer is refused, and what comes of it', () => {
+    const codes = [
+      ...literals('functions/flow', /lowered\('([a-z]+(?:-[a-z]+)+)'/g),
+      ...['people', 'decide-approved', 'click-objection'].flatMap((name) =>
+        reasonCodesIn(`functions/domain/${name}.ts`),
+      ),
+      ...['approve', 'finish-proposal', 'lapse'].flatMap((name) => reasonCodesIn(`functions/flow/${name}.ts`)),
+    ];
+    expect(codes).toEqual(expect.arrayContaining(['nobody-to-ask', 'own-session', 'plan-changed']));
+    expect(missing(codes)).toEqual([]);
+  });
+
   it('has a row for every state of a session and for every cause', () => {
     const rows = [...SESSION_STATES, ...SESSION_CAUSE_CODES].filter((code) => !readme.includes(`\n| \`${code}\` |`));
     expect(rows).toEqual([]);

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { type BreakerRecord, NOTHING_COUNTED } from '../domain/breaker.ts';
 import type { Case } from '../domain/case.ts';
 import type { Denial } from '../domain/denial.ts';
 import { claimedRoleArn } from '../domain/finding.ts';
@@ -11,16 +12,35 @@ import { asciiJson } from '../messages/escape.ts';
 export interface RememberedCases {
   findCase(fingerprint: string, denial: Denial): Case | null;
   findAttachedPolicy(roleId: string, region: string): AttachedPolicy | undefined;
-  /** Policies written in the hour that ends now. */
-  countWritesBetween(since: Date, until: Date): number;
+  /** The policies as writes; new causes are not remembered. */
+  readBreaker(): BreakerRecord;
 }
 
 const text = z.string();
 const optionalText = z._default(z.nullable(text), null);
 const moment = z.iso.datetime();
 const EPOCH = '1970-01-01T00:00:00.000Z';
-const state = z.enum(['observed', 'suppressed', 'ticketed', 'repaired', 'unverified', 'closed', 'verified']);
+const state = z.enum([
+  'observed',
+  'suppressed',
+  'ticketed',
+  'proposed',
+  'repaired',
+  'unverified',
+  'closed',
+  'verified',
+]);
 const disposition = z.enum(['attach-policy', 'propose-policy', 'open-ticket', 'observe', 'suppress', 'not-applicable']);
+
+/** What people answered before decides what they are asked again. */
+const proposal = z.object({
+  proposalId: z._default(text, ''),
+  state: z.enum(['open', 'approved', 'rejected', 'expired', 'replaced']),
+  expiresAt: z._default(moment, EPOCH),
+  statements: z._default(z.array(z.object({ actions: z.array(text), resources: z.array(text) })), []),
+  answeredBy: optionalText,
+  answeredAt: optionalText,
+});
 
 /** Written by hand as often as captured: what a decision does not look at may be missing. */
 const caseSchema = z.object({
@@ -40,6 +60,7 @@ const caseSchema = z.object({
   logGroupName: optionalText,
   clusterArn: optionalText,
   ticketId: optionalText,
+  proposal: z._default(z.nullable(proposal), null),
   repairedAt: z._default(z.nullable(moment), null),
   settingsVersion: z._default(text, ''),
   sessionDependent: z._default(z.boolean(), false),
@@ -90,11 +111,10 @@ export function readRememberedCases(file: unknown): RememberedCases | readonly S
       cases.find((found) => found.fingerprint === fingerprint) ?? cases.find((found) => isOf(found, denial)) ?? null,
     findAttachedPolicy: (roleId, region) =>
       policies.find((policy) => policy.roleId === roleId && policy.policyName === policyNameFor(region)),
-    countWritesBetween: (since, until) =>
-      policies.filter(({ attachedAt }) => {
-        const time = Date.parse(attachedAt);
-        return time >= since.getTime() && time <= until.getTime();
-      }).length,
+    readBreaker: () => ({
+      ...NOTHING_COUNTED,
+      writes: policies.map(({ roleId, attachedAt }) => ({ id: roleId, at: attachedAt })),
+    }),
   };
 }
 

@@ -8,8 +8,10 @@ import { createAuditProgressStore } from '../adapters/aws/audit-progress.ts';
 import { readCallerAccount } from '../adapters/aws/caller-identity.ts';
 import { clientSettings } from '../adapters/aws/client-settings.ts';
 import { readDeployedVariable, readQueue, readRule, readTable, readTableName } from '../adapters/aws/doctor-reader.ts';
+import { readStackOutput } from '../adapters/aws/stack-outputs.ts';
 import { createTable } from '../adapters/aws/table.ts';
 import { readTrails } from '../adapters/aws/trail-reader.ts';
+import { diagnoseApprovals, type ObservedApprovals } from '../domain/approval-diagnosis.ts';
 import { diagnoseAudit } from '../domain/audit-diagnosis.ts';
 import {
   diagnose,
@@ -20,8 +22,7 @@ import {
 import type { Diagnosis } from '../domain/diagnosis.ts';
 import type { Reading } from '../domain/observation.ts';
 import { SIGNAL_RULE_NAMES, SIGNAL_RULES } from '../domain/rules.ts';
-import { ENVIRONMENT } from '../domain/settings.ts';
-import type { Suppression } from '../domain/suppression.ts';
+import { ENVIRONMENT, type Settings } from '../domain/settings.ts';
 import { diagnoseSuppressions } from '../domain/suppression-diagnosis.ts';
 import { asciiJson, plainText } from '../messages/escape.ts';
 import { configuredRegion } from './configured-region.ts';
@@ -38,9 +39,12 @@ export interface DoctorOptions {
 }
 
 /** null: the settings are not known. */
-type ExaminedSettings = ObservedSettings & { readonly suppressions: readonly Suppression[] | null };
+type ExaminedSettings = ObservedSettings & { readonly known: Settings | null };
 
-type ExaminedDeployment = ObservedDeployment & { readonly settings: ExaminedSettings };
+type ExaminedDeployment = ObservedDeployment & {
+  readonly settings: ExaminedSettings;
+  readonly approvals: ObservedApprovals;
+};
 
 /** Checks a deployment in the real account, reading only. Findings if any check is not ok. */
 export async function doctor(options: DoctorOptions, terminal: Terminal): Promise<number> {
@@ -50,7 +54,8 @@ export async function doctor(options: DoctorOptions, terminal: Terminal): Promis
   const now = new Date();
   const diagnoses = [
     ...diagnose(deployment),
-    diagnoseSuppressions(deployment.settings.suppressions, now),
+    ...diagnoseApprovals(deployment.approvals),
+    diagnoseSuppressions(deployment.settings.known?.suppressions ?? null, now),
     diagnoseAudit(finishedAt, now),
   ];
   const show = options.json === true ? jsonLine : lineFor(terminal);
@@ -68,13 +73,14 @@ async function examine(
   // First, because whatever is wrong with the credentials is no finding about the deployment.
   await readCallerAccount(new STSClient(configuration));
   const stacks = new CloudFormationClient(configuration);
-  const [trails, { signals, paths }, settings, table] = await Promise.all([
+  const [trails, { signals, paths }, settings, approvals, table] = await Promise.all([
     readTrails((home) => new CloudTrailClient({ ...configuration, region: home }), region),
     examinePaths(deploymentId, configuration),
     examineSettings(options, configuration, stacks, environment),
+    examineApprovals(deploymentId, configuration, stacks),
     examineTable(options, configuration, stacks, environment[ENVIRONMENT.tableName]),
   ]);
-  return { trails, signals, paths, settings, table };
+  return { trails, signals, paths, settings, approvals: { ...approvals, settings: settings.known }, table };
 }
 
 type Configuration = { readonly region: string } & ReturnType<typeof clientSettings>;
@@ -135,8 +141,23 @@ async function examineSettings(
     isValid: state === 'valid' && problems.length === 0,
     problems,
     clipped: deployed.kind === 'read' ? clipped : null,
-    suppressions: state === 'unknown' ? null : rules.settings.suppressions,
+    known: state === 'unknown' ? null : rules.settings,
   };
+}
+
+async function examineApprovals(
+  deploymentId: string,
+  configuration: Configuration,
+  stacks: CloudFormationClient,
+): Promise<Omit<ObservedApprovals, 'settings'>> {
+  const sqs = new SQSClient(configuration);
+  const name = `${deploymentId}-approvals`;
+  const [queue, deadLetters, url] = await Promise.all([
+    readQueue(sqs, name),
+    readQueue(sqs, `${name}-dead-letters`),
+    readStackOutput(stacks, deploymentId, 'ApproverUrl'),
+  ]);
+  return { name, queue, deadLetters, url };
 }
 
 async function examineTable(

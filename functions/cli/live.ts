@@ -6,6 +6,7 @@ import { createCaseStore } from '../adapters/aws/case-store.ts';
 import { clientSettings } from '../adapters/aws/client-settings.ts';
 import { createSessionLedger } from '../adapters/aws/session-ledger.ts';
 import { createTable } from '../adapters/aws/table.ts';
+import { NOTHING_COUNTED } from '../domain/breaker.ts';
 import { ENVIRONMENT } from '../domain/settings.ts';
 import type { CaseStore, ObservationPorts, SessionLedger } from '../ports.ts';
 import { createAwsReaders } from './aws-readers.ts';
@@ -19,14 +20,14 @@ const LOOKUPS_PER_SECOND = 2;
 /** What is known of earlier denials; without the deployment's table, nothing. */
 interface Memory {
   readonly ledger: SessionLedger;
-  readonly cases: Pick<CaseStore, 'findAttachedPolicy' | 'countWritesSince' | 'findCase'>;
+  readonly cases: Pick<CaseStore, 'findAttachedPolicy' | 'readBreaker' | 'findCase'>;
 }
 
 const NO_MEMORY: Memory = {
   ledger: { findSession: async () => ({ kind: 'absent' }) },
   cases: {
     findAttachedPolicy: async () => undefined,
-    countWritesSince: async () => 0,
+    readBreaker: async () => NOTHING_COUNTED,
     findCase: async () => undefined,
   },
 };
@@ -62,6 +63,6 @@ export function openLiveWorld(terminal: Terminal): World {
 
 function memoryIn(region: string, tableName: string, deploymentId: string): Memory {
   const table = createTable(new DynamoDBClient({ region, ...clientSettings() }), tableName);
-  const { findAttachedPolicy, countWritesSince, findCase } = createCaseStore(table, deploymentId, () => new Date());
-  return { ledger: createSessionLedger(table), cases: { findAttachedPolicy, countWritesSince, findCase } };
+  const { findAttachedPolicy, readBreaker, findCase } = createCaseStore(table, deploymentId, () => new Date());
+  return { ledger: createSessionLedger(table), cases: { findAttachedPolicy, readBreaker, findCase } };
 }

@@ -1,4 +1,4 @@
-import type { CaseStore, EcsReader, ObservationPorts } from '../ports.ts';
+import type { EcsReader, ObservationPorts } from '../ports.ts';
 
 /**
  * The same ports, each question asked once: a thousand denials of one role read that role once. For one run only, since nothing
@@ -6,7 +6,7 @@ import type { CaseStore, EcsReader, ObservationPorts } from '../ports.ts';
  */
 export function memoisedPorts(ports: ObservationPorts): ObservationPorts {
   const cases: ObservationPorts['cases'] = ports.cases;
-  const countWritesSince: CaseStore['countWritesSince'] = (since) => cases.countWritesSince(since);
+  const breaker = once((_: null) => cases.readBreaker());
   return {
     ledger: { findSession: once((sessionId) => ports.ledger.findSession(sessionId)) },
     history: {
@@ -24,7 +24,7 @@ export function memoisedPorts(ports: ObservationPorts): ObservationPorts {
     buckets: { findEncryption: once((bucketName) => ports.buckets.findEncryption(bucketName)) },
     cases: {
       findAttachedPolicy: once((roleId) => cases.findAttachedPolicy(roleId)),
-      countWritesSince: once(countWritesSince),
+      readBreaker: () => breaker(null),
     },
   };
 }

@@ -8,6 +8,7 @@ import { opsItemOf } from '../adapters/tickets/ops-center.ts';
 import { serviceNowRecordOf } from '../adapters/tickets/service-now.ts';
 import type { ServiceNowSettings } from '../adapters/tickets/service-now-table.ts';
 import { digestOfDraft } from '../adapters/tickets/tracked-tickets.ts';
+import type { Language } from '../domain/language.ts';
 import { asciiJson } from '../messages/escape.ts';
 import type { CardBlock, PreviewCard, PreviewSystem } from '../messages/preview-card.ts';
 import { slackCard } from '../messages/preview-slack.ts';
@@ -42,6 +43,7 @@ export function renderedTicket(
   system: Exclude<PreviewSystem, 'slack'>,
   draft: TicketDraft,
   places: TicketPlaces,
+  language: Language = 'en',
 ): Rendered {
   switch (system) {
     case 'opscenter':
@@ -49,7 +51,7 @@ export function renderedTicket(
     case 'jira':
       return jira(draft, places.jira);
     case 'servicenow':
-      return serviceNow(draft, places.servicenow);
+      return serviceNow(draft, places.servicenow, language);
     case 'github':
       return gitHub(draft, places.github);
     case 'event':
@@ -107,8 +109,8 @@ const SERVICE_NOW_FACTS: Readonly<Record<string, string>> = {
   correlation_display: 'Correlation display',
 };
 
-function serviceNow(draft: TicketDraft, settings: ServiceNowSettings): Rendered {
-  const payload = serviceNowRecordOf(settings, draft, digestOfDraft(draft, sha256));
+function serviceNow(draft: TicketDraft, settings: ServiceNowSettings, language: Language): Rendered {
+  const payload = serviceNowRecordOf(settings, draft, digestOfDraft(draft, sha256), language);
   const { work_notes: notes } = payload;
   const blocks: readonly CardBlock[] = [
     heading('Description'),

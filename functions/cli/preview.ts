@@ -1,4 +1,6 @@
+import type { Disposition } from '../domain/decision.ts';
 import type { Denial } from '../domain/denial.ts';
+import type { Language } from '../domain/language.ts';
 import { parseDenial } from '../domain/parse-denial.ts';
 import { ENVIRONMENT } from '../domain/settings.ts';
 import { asciiJson } from '../messages/escape.ts';
@@ -27,6 +29,9 @@ export interface PreviewOptions {
   readonly output?: string;
 }
 
+/** What another mode would make a ticket. */
+const BY_MODE: readonly Disposition[] = ['observe', 'propose-policy', 'attach-policy'];
+
 /** Shows what people would see of one event. A usage error where that is nothing; it says why. Files and sends nothing. */
 export async function preview(file: string, options: PreviewOptions, terminal: Terminal): Promise<number> {
   const { environment } = terminal;
@@ -36,8 +41,9 @@ export async function preview(file: string, options: PreviewOptions, terminal: T
   const world = await openWorld(options, terminal);
   try {
     const told = await toldOf(denial, { rules, world, nowOf }, environment[ENVIRONMENT.deploymentId] || 'exec-log');
-    const rendered = renderedFor(options.as, told, () => placesOf(rules.settings));
-    await deliverOutput('the preview', shown(rendered, options), options.output, terminal);
+    const { settings } = rules;
+    const rendered = renderedFor(options.as, told, () => placesOf(settings), settings.language);
+    await deliverOutput('the preview', shown(rendered, options, settings.language), options.output, terminal);
   } finally {
     await world?.close();
   }
@@ -66,14 +72,19 @@ function refusalOf(name: string, { code, detail }: { readonly code: string; read
   return new UsageError(`${name}: ${code}: ${detail} Nobody would be told.`);
 }
 
-function renderedFor(system: PreviewSystem, told: Told, places: () => ReturnType<typeof placesOf>): Rendered {
+function renderedFor(
+  system: PreviewSystem,
+  told: Told,
+  places: () => ReturnType<typeof placesOf>,
+  language: Language,
+): Rendered {
   const { decision, draft, message, channel } = told;
   if (system === 'slack') {
     if (message !== null) return renderedMessage(message, channel);
     throw nobodyIsTold(told, 'no message');
   }
-  if (draft !== null) return renderedTicket(system, draft, places());
-  const hint = decision.disposition === 'observe' ? '; --mode ticket shows what a ticket would say' : '';
+  if (draft !== null) return renderedTicket(system, draft, places(), language);
+  const hint = BY_MODE.includes(decision.disposition) ? '; --mode ticket shows what a ticket would say' : '';
   throw nobodyIsTold(told, 'no ticket', hint);
 }
 
@@ -88,7 +99,8 @@ function nobodyIsTold({ decision, draft, message }: Told, nothing: string, hint 
   return new UsageError(`the event leads to ${nothing}: its disposition is ${disposition}${because}, ${others}${hint}`);
 }
 
-function shown({ payload, card }: Rendered, { html, json }: PreviewOptions): string {
+function shown({ payload, card }: Rendered, { html, json }: PreviewOptions, language: Language): string {
   if (json === true) return `${asciiJson(payload)}\n`;
-  return html === true ? previewPage(card) : previewText(card);
+  // Messages are English whatever the language.
+  return html === true ? previewPage(card, card.system === 'slack' ? 'en' : language) : previewText(card);
 }

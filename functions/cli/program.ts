@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from 'commander';
 
 import { MODES } from '../domain/settings.ts';
 import { addBackfillCommand } from './backfill-command.ts';
+import { addBreakerCommand } from './breaker-command.ts';
 import { addCaptureCommand } from './capture-command.ts';
 import { describeFailure, UsageError } from './failures.ts';
 import { addFixCodeCommand } from './fix-code-command.ts';
@@ -86,6 +87,7 @@ function programFor(terminal: Terminal, finish: (exitCode: number) => void): Com
   addPreflightCommand(program, terminal, finish);
   addFixCodeCommand(program, terminal, finish);
   addLedgerCommands(program, terminal, finish);
+  addBreakerCommand(program, terminal, finish);
   addBackfillCommand(program, terminal, finish);
   addCaptureCommand(program, terminal, finish);
   program

@@ -1,5 +1,14 @@
-import { type Case, type CaseSignal, type CaseState, type Notice, type Sighting, withSightings } from './case.ts';
+import {
+  type Case,
+  type CaseProposal,
+  type CaseSignal,
+  type CaseState,
+  type Notice,
+  type Sighting,
+  withSightings,
+} from './case.ts';
 import type { Decision } from './decision.ts';
+import { failsBySessionAlone } from './guardrails/all.ts';
 
 /** Less than the ten minutes between two decisions, because a message is shown a moment after its decision. */
 const REFRESH_MILLISECONDS = 9 * 60_000;
@@ -8,7 +17,14 @@ const REFRESH_MILLISECONDS = 9 * 60_000;
 export type Outcome =
   | { readonly kind: 'attached'; readonly attachedAt: string }
   | { readonly kind: 'unverified'; readonly attachedAt: string }
-  | { readonly kind: 'ticketed'; readonly ticketId: string; readonly opened: boolean }
+  | {
+      readonly kind: 'ticketed';
+      readonly ticketId: string;
+      readonly ticketUrl?: string | undefined;
+      readonly opened: boolean;
+    }
+  /** `isNew`: people have not been asked this before. */
+  | { readonly kind: 'proposed'; readonly proposal: CaseProposal; readonly isNew: boolean }
   | { readonly kind: 'observed' }
   | { readonly kind: 'suppressed' }
   | { readonly kind: 'joined'; readonly repairedAt: string }
@@ -68,14 +84,20 @@ export function afterOutcome(
   now: Date,
   settingsVersion: string,
 ): Case {
-  const state = stateAfter(found, outcome);
+  const asks = stillAsks(found, decision, outcome, now);
+  const state = asks ? 'proposed' : stateAfter(found, outcome);
   const keeps =
+    asks ||
     (outcome.kind === 'joined' && state === 'ticketed') ||
     (outcome.kind === 'closed' && state === 'repaired') ||
     state === 'verified';
   const isTold = state !== 'suppressed' && !(isNew && state === 'closed');
   // A ticket that somebody closed and that had to be opened again is news, though the state is the same.
-  const isChange = isNew || state !== found.state || (outcome.kind === 'ticketed' && outcome.opened);
+  const isChange =
+    isNew ||
+    state !== found.state ||
+    (outcome.kind === 'ticketed' && outcome.opened && !asks) ||
+    (outcome.kind === 'proposed' && outcome.isNew);
   return {
     ...found,
     ...facts,
@@ -85,11 +107,33 @@ export function afterOutcome(
     disposition: keeps ? found.disposition : decision.disposition,
     reasons: keeps ? found.reasons : decision.reasons,
     decidedAt: now.toISOString(),
-    ticketId: outcome.kind === 'ticketed' ? outcome.ticketId : found.ticketId,
+    ...(outcome.kind === 'ticketed' ? { ticketId: outcome.ticketId, ticketUrl: outcome.ticketUrl } : {}),
+    ...(outcome.kind === 'proposed' ? { proposal: outcome.proposal } : proposalAfter(found, state, now)),
     repairedAt: repairedAt(found, outcome),
     settingsVersion,
-    outbox: isTold ? [...found.outbox, ...dueNotices(found, state, isChange, now)] : found.outbox,
+    outbox: isTold ? [...found.outbox, ...dueNotices(found, state, isChange, now)] : untoldOutbox(found, state, now),
   };
+}
+
+/**
+ * Whether people are asked as before, although this denial got a ticket: a task can make up denials of sessions that never were, and
+ * must not thereby withdraw the question about a real one. The answer judges everything anew.
+ */
+function stillAsks({ state, proposal }: Case, { guardrails }: Decision, outcome: Outcome, now: Date): boolean {
+  return (
+    outcome.kind === 'ticketed' &&
+    state === 'proposed' &&
+    proposal?.state === 'open' &&
+    now.getTime() < Date.parse(proposal.expiresAt) &&
+    failsBySessionAlone(guardrails)
+  );
+}
+
+/** A case that is no longer proposed asks nobody any more. What somebody answered stays answered. */
+function proposalAfter({ proposal }: Case, state: CaseState, now: Date): Pick<Case, 'proposal'> {
+  if (proposal?.state !== 'open' || state === 'proposed') return {};
+  const isOver = now.getTime() >= Date.parse(proposal.expiresAt);
+  return { proposal: { ...proposal, state: isOver ? 'expired' : 'replaced' } };
 }
 
 /** A change is news. A count that grew is none: the case's message, if it has one, is brought up to date now and then. */
@@ -100,6 +144,20 @@ function dueNotices(found: Case, state: CaseState, isChange: boolean, now: Date)
   if (chat == null || outbox.length > 0) return [];
   const isRecent = now.getTime() - Date.parse(chat.shownAt) < REFRESH_MILLISECONDS;
   return isRecent ? [] : [{ ...noticeOf(found, state, now), quiet: true }];
+}
+
+/** The case with its message due to be brought up to date, where it has one: there is no news. */
+export function withRefresh(found: Case, now: Date): Case {
+  const { chat, outbox, state } = found;
+  // Any notice that is due already brings the whole message up to date.
+  if (chat == null || outbox.length > 0) return found;
+  return { ...found, outbox: [{ ...noticeOf(found, state, now), quiet: true }] };
+}
+
+/** Of a muted case nobody hears. But a message that asked people must not go on asking: its buttons count no more. */
+function untoldOutbox(found: Case, state: CaseState, now: Date): readonly Notice[] {
+  const isAsking = found.state === 'proposed' && state !== 'proposed';
+  return isAsking ? withRefresh({ ...found, state }, now).outbox : found.outbox;
 }
 
 /** Where the case's logs go: what this look does not show, because the task is gone by now, an earlier one did. */
@@ -121,16 +179,23 @@ export interface CaseNews {
   readonly reasons: Decision['reasons'];
   /** The ticket that tells of it, where one was filed. */
   readonly ticketId?: string;
+  readonly ticketUrl?: string | undefined;
+  /** What came of the proposal; without it, leaving `proposed` replaces one that is open. */
+  readonly proposal?: CaseProposal;
 }
 
 /** The case with its news, and a notice of them unless it is muted, by its state or by `isMuted`. */
 export function withNews(found: Case, news: CaseNews, now: Date, settingsVersion: string, isMuted = false): Case {
   return {
     ...found,
+    ...proposalAfter(found, news.state, now),
     ...news,
     decidedAt: now.toISOString(),
     settingsVersion,
-    outbox: isMuted || news.state === 'suppressed' ? found.outbox : [...found.outbox, noticeOf(found, news.state, now)],
+    outbox:
+      isMuted || news.state === 'suppressed'
+        ? untoldOutbox(found, news.state, now)
+        : [...found.outbox, noticeOf(found, news.state, now)],
   };
 }
 
@@ -160,6 +225,7 @@ function stateAfter(found: Case, outcome: Outcome): CaseState {
       // A role that we repaired is allowed from then on; that is no news.
       return found.state === 'repaired' || found.state === 'verified' ? found.state : 'closed';
     case 'ticketed':
+    case 'proposed':
     case 'unverified':
     case 'observed':
     case 'suppressed':

@@ -7,6 +7,8 @@ export type CaseState =
   | 'observed'
   | 'suppressed'
   | 'ticketed'
+  /** Somebody is asked in Slack. */
+  | 'proposed'
   | 'repaired'
   /** Written, and not read back as written. */
   | 'unverified'
@@ -47,6 +49,10 @@ export interface Case {
   /** Absent for the denied delivery of sessions, and for incidents. */
   readonly signal?: CaseSignal | undefined;
   readonly ticketId: string | null;
+  /** Where people open the ticket; absent where its system gives no address. */
+  readonly ticketUrl?: string | undefined;
+  /** What people were last asked to approve for this cause, and what came of it; null or absent where they never were. */
+  readonly proposal?: CaseProposal | null | undefined;
   /** When the role was repaired for this fingerprint; null where never. */
   readonly repairedAt: string | null;
   readonly settingsVersion: string;
@@ -60,10 +66,32 @@ export interface Case {
   readonly chatChannel?: string | null | undefined;
   /** The one message of this case, where it is shown by a bot; null or absent where none is. */
   readonly chat?: CaseMessage | null | undefined;
+  /** How people first learned of it, other than by the message at `chat`; absent where they did not, or not that way. */
+  readonly firstTold?: 'webhook' | 'digest' | undefined;
   /** What people still have to be told; saved with the state that it tells of, so that neither is without the other. */
   readonly outbox: readonly Notice[];
   /** Grows with each write, so that two workers cannot overwrite each other. */
   readonly version: number;
+}
+
+/** A proposal, as the case's message shows it. */
+export interface CaseProposal {
+  /** One-time and opaque: it stands in the buttons and names the row `PROPOSAL#`. */
+  readonly proposalId: string;
+  /** `replaced`: the plan or the mode changed before anybody answered. */
+  readonly state: 'open' | 'approved' | 'rejected' | 'expired' | 'replaced';
+  /** ISO 8601, UTC. */
+  readonly expiresAt: string;
+  /** Who opened the session that was denied: the ARN of the caller; null or absent where there is none. */
+  readonly personArn?: string | null | undefined;
+  /** The container in which it ran; null or absent where it is not known. */
+  readonly containerName?: string | null | undefined;
+  /** What the policy would allow, for people. */
+  readonly statements: readonly { readonly actions: readonly string[]; readonly resources: readonly string[] }[];
+  /** The Slack user who answered, as Slack signed it; null while nobody did. */
+  readonly answeredBy: string | null;
+  /** ISO 8601, UTC. */
+  readonly answeredAt: string | null;
 }
 
 /** Where a message stands. */
@@ -91,6 +119,8 @@ export interface Notice {
   readonly quiet?: true | undefined;
   /** The case's message shows it; what is left is the news in its thread. */
   readonly shown?: true | undefined;
+  /** Whoever posts the case's first message now; nobody else does until then. */
+  readonly claim?: { readonly owner: string; readonly until: string } | undefined;
 }
 
 /** One denial, as far as counting needs it. */
@@ -156,7 +186,10 @@ export function isFoldable(found: Case, denial: Denial, now: Date): boolean {
     ageMilliseconds >= 0 &&
     ageMilliseconds < FOLD_MILLISECONDS &&
     (!found.sessionDependent || found.decidedFor === subjectOf(denial)) &&
-    (found.repairedAt === null || found.state === 'ticketed' || !isRecurrence(denial, found, found.repairedAt))
+    (found.repairedAt === null ||
+      found.state === 'ticketed' ||
+      found.state === 'proposed' ||
+      !isRecurrence(denial, found, found.repairedAt))
   );
 }
 

@@ -8,6 +8,7 @@ import { keysAreUsable } from './guardrails/keys.ts';
 import { allowsEverything, answers } from './guardrails/repair.ts';
 import { routerConfirmed } from './guardrails/router.ts';
 import { type EffectiveMode, effectiveMode, mutedBecause, type Rules, routerMode } from './mode.ts';
+import type { Approval } from './proposal.ts';
 import { policyNameFor } from './remediation-policy.ts';
 import { repairedAtOf } from './repaired-at.ts';
 import type { Mode } from './settings.ts';
@@ -15,9 +16,16 @@ import { signalOf } from './signal.ts';
 
 /**
  * What to do about a denial, given what was read about it. Total: every branch carries its reasons. Nothing but all guardrails
- * together leads to a policy, and what could not be read counts as failed.
+ * together leads to a policy, and what could not be read counts as failed. In mode `propose` a person is asked, until an
+ * `approval` says that one approved.
  */
-export function decide(denial: Denial, finding: Finding | null, rules: Rules, now: Date): Decision {
+export function decide(
+  denial: Denial,
+  finding: Finding | null,
+  rules: Rules,
+  now: Date,
+  approval?: Approval | undefined,
+): Decision {
   const signal = signalOf(denial);
   const accountMode = effectiveMode(rules, denial.account, tagSetsOf(finding));
   const mode = signal === 'router' ? routerMode(accountMode, rules) : accountMode;
@@ -48,7 +56,8 @@ export function decide(denial: Denial, finding: Finding | null, rules: Rules, no
   if (finding !== null && isAlreadyAllowed(finding)) {
     return notApplicable(mode.mode, { code: 'already-allowed', detail: ALREADY_ALLOWED[finding.signal] });
   }
-  return judged(mode, finding, evaluateGuardrails({ denial, finding, mode, rules, now }));
+  const guardrails = evaluateGuardrails({ denial, finding, mode, rules, now, approval });
+  return judged(mode, finding, guardrails, approval !== undefined);
 }
 
 const ALREADY_ALLOWED: Readonly<Record<Finding['signal'], string>> = {
@@ -57,17 +66,24 @@ const ALREADY_ALLOWED: Readonly<Record<Finding['signal'], string>> = {
   router: 'the simulation allows every call that the log router needs: the permission was added since',
 };
 
-function judged(mode: EffectiveMode, finding: Finding | null, guardrails: readonly GuardrailResult[]): Decision {
+function judged(
+  mode: EffectiveMode,
+  finding: Finding | null,
+  guardrails: readonly GuardrailResult[],
+  isApproved: boolean,
+): Decision {
   const failed = guardrails.filter((result) => result.holds !== true);
   const reasons = failed.flatMap(reasonsOf);
   if (mode.mode === 'observe') {
     return { disposition: 'observe', mode: mode.mode, reasons, guardrails, policy: null };
   }
   if (failed.length === 0 && finding?.repair != null) {
+    const asks = mode.mode === 'propose' && !isApproved;
+    const detail = asks ? 'every guardrail holds; a person has to approve the repair' : 'every guardrail holds';
     return {
-      disposition: 'attach-policy',
+      disposition: asks ? 'propose-policy' : 'attach-policy',
       mode: mode.mode,
-      reasons: [{ code: 'all-guardrails-hold', detail: 'every guardrail holds' }],
+      reasons: [{ code: 'all-guardrails-hold', detail }],
       guardrails,
       policy: finding.repair.policy,
     };

@@ -95,3 +95,8 @@ export type Decision =
       readonly disposition: 'open-ticket' | 'observe' | 'suppress' | 'not-applicable';
       readonly policy: null;
     });
+
+/** The decision where it cannot be carried out as it stands: a person gets a ticket instead, with the reason. */
+export function loweredToTicket({ mode, guardrails }: Decision, reason: Reason): Decision {
+  return { disposition: 'open-ticket', mode, reasons: [reason], guardrails, policy: null };
+}

@@ -10,7 +10,7 @@ export interface DeliveryEvidence {
 }
 
 /** `verified` too: what a killed Lambda left undone behind it is done again. */
-const PROVABLE: ReadonlySet<CaseState> = new Set(['ticketed', 'repaired', 'unverified', 'verified']);
+const PROVABLE: ReadonlySet<CaseState> = new Set(['ticketed', 'proposed', 'repaired', 'unverified', 'verified']);
 
 /**
  * Why a recorded session does not prove that a case is repaired; null where it does: a session of ECS Exec, recorded, by the same

@@ -47,6 +47,8 @@ export interface Denial {
   readonly source: DenialSource;
   /** The call is one of these, and the SSM agent's user agent stands on it; not part of what `explain` prints. */
   readonly companion?: CompanionCall;
+  /** AWS's own words, for the people who read the ticket: nothing is decided by them. Printed as little as `companion`. */
+  readonly sentence?: string;
   /** Key of the object that a denied `object` call was to write, as the request gives it; printed as little as `companion`. */
   readonly objectKey?: string;
 }

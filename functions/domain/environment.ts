@@ -8,6 +8,7 @@ export interface FunctionEnvironment {
   readonly tableName: string;
   readonly queueUrl: string;
   readonly sessionsQueueUrl: string;
+  readonly approvalsQueueUrl: string;
   readonly deploymentId: string;
   readonly logLevel: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
 }
@@ -48,6 +49,7 @@ const READERS: { readonly [Key in EnvironmentKey]: Reader<FunctionEnvironment[Ke
   tableName: text(/^[\w.-]{3,255}$/, 'the name of a DynamoDB table'),
   queueUrl: text(/^https?:\/\/\S{1,1000}$/, 'the URL of a queue'),
   sessionsQueueUrl: text(/^https?:\/\/\S{1,1000}$/, 'the URL of a queue'),
+  approvalsQueueUrl: text(/^https?:\/\/\S{1,1000}$/, 'the URL of a queue'),
   deploymentId: text(/^[\w.:/-]{1,255}$/, 'the id of this deployment'),
   logLevel: readLogLevel,
 };

@@ -133,7 +133,7 @@ export function clippedSettings(settings: Settings, ceiling: Ceiling): readonly 
     clipped.push(`limits.writesPerHour is ${writesPerHour}, the deployment permits ${ceiling.writesPerHour}`);
   }
   return modes.some(({ mode }) => lowerMode(mode, 'ticket') !== mode)
-    ? [...clipped, ...clippedLists(settings, ceiling)]
+    ? [...clipped, ...clippedLists(settings, ceiling), ...clippedPeople(settings, ceiling)]
     : clipped;
 }
 
@@ -162,4 +162,10 @@ function clippedLists(settings: Settings, ceiling: Ceiling): readonly string[] {
       .filter((pattern) => !usual.includes(pattern) && !matchesAnyGlob(permitted, pattern))
       .map((pattern) => `${path} holds ${pattern}, which the deployment does not permit`),
   );
+}
+
+function clippedPeople({ people }: Settings, { approvers }: Ceiling): readonly string[] {
+  return people
+    .filter(({ slack }) => approvers !== null && !approvers.includes(slack))
+    .map(({ slack }) => `people holds ${slack}, whom the deployment does not permit to answer`);
 }

@@ -1,3 +1,4 @@
+import type { BreakerRecord } from './breaker.ts';
 import type { ExecSession } from './exec-session.ts';
 
 /**
@@ -54,7 +55,7 @@ export interface ObservedContainerDefinition {
   readonly logDriver: string | null;
   readonly logOptions: Readonly<Record<string, string>>;
   /** The container is the task's FireLens log router; null or absent where it is none. */
-  readonly router?: { readonly type: 'fluentbit' | 'fluentd' } | null;
+  readonly router?: { readonly type: 'fluentbit' | 'fluentd' } | null | undefined;
 }
 
 export interface ObservedTaskDefinition {
@@ -150,6 +151,8 @@ export interface Observation {
   readonly attachedPolicy: Reading<AttachedPolicy>;
   /** Policies written by this deployment in the last hour. */
   readonly writesInLastHour: number;
+  /** What the breaker is judged by. */
+  readonly breaker: BreakerRecord;
 }
 
 /**

@@ -98,6 +98,7 @@ function toDenial(sentence: DenialSentence, record: CloudTrailRecord): Denial {
     denialKind: reason.denialKind,
     policyArn: reason.policyArn,
     source: denialSource(record.userAgent, resource.logStreamName),
+    ...(record.errorMessage === null ? {} : { sentence: record.errorMessage }),
     ...companionOf(action, record),
   };
 }

@@ -53,6 +53,7 @@ const MOST_CAREFUL: Ceiling = {
   buckets: [],
   keys: [],
   writesPerHour: 0,
+  approvers: [],
 };
 
 /**

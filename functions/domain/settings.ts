@@ -12,6 +12,7 @@ export const ENVIRONMENT = {
   tableName: 'TABLE_NAME',
   queueUrl: 'QUEUE_URL',
   sessionsQueueUrl: 'SESSIONS_QUEUE_URL',
+  approvalsQueueUrl: 'APPROVALS_QUEUE_URL',
   deploymentId: 'DEPLOYMENT_ID',
   logLevel: 'LOG_LEVEL',
 } as const;
@@ -47,6 +48,15 @@ const suppression = z.strictObject({
   owner: z.string().check(z.minLength(1)),
 });
 
+const slackUserId = z.string().check(z.regex(/^[UW][A-Z0-9]{2,30}$/));
+
+/** A person of Slack, by the id that Slack signs for, and the principals of AWS under which the same person works. */
+const person = z.strictObject({
+  slack: slackUserId,
+  /** Whole-string globs over the ARNs of callers, as `ExecuteCommand` records name them. */
+  principals: z.array(z.string().check(z.regex(/^arn:/), z.maxLength(2048))).check(z.minLength(1)),
+});
+
 /** One role and one group, both in full: what is granted is what somebody declared, no pattern of it. */
 const routerTarget = z.strictObject({
   role: z.string().check(z.regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/)),
@@ -73,12 +83,17 @@ export const settingsSchema = z.strictObject({
   suppressions: z._default(z.array(suppression), []),
   ticket: z.prefault(ticketSchema, {}),
   slack: z._default(z.nullable(slackSchema), null),
+  /** Who may answer a proposal. */
+  people: z._default(z.array(person), []),
   language: z._default(z.enum(['en', 'ja']), 'en'),
   limits: z.prefault(
     z.strictObject({
       maxEventAgeHours: z._default(z.number().check(z.positive(), z.maximum(168)), 6),
       writesPerHour: z._default(z.int().check(z.minimum(0), z.maximum(1000)), 20),
+      /** New causes in an hour, after which people get one digest and nothing is written. */
+      casesPerHour: z._default(z.int().check(z.minimum(1), z.maximum(1000)), 20),
       policyTtlDays: z._default(z.int().check(z.minimum(1), z.maximum(365)), 30),
+      proposalTtlHours: z._default(z.int().check(z.minimum(1), z.maximum(336)), 72),
     }),
     {},
   ),
@@ -124,6 +139,8 @@ export const ceilingSchema = z.strictObject({
   buckets: z._default(globs, []),
   keys: z._default(globs, []),
   writesPerHour: z._default(z.int().check(z.minimum(0), z.maximum(1000)), 20),
+  /** The Slack users who may answer a proposal, whoever the settings list; null leaves that to the settings. */
+  approvers: z._default(z.nullable(z.array(slackUserId)), null),
 });
 
 export type Ceiling = z.infer<typeof ceilingSchema>;
@@ -138,6 +155,7 @@ export const NO_CEILING: Ceiling = {
   buckets: ['*'],
   keys: ['*'],
   writesPerHour: 1000,
+  approvers: null,
 };
 
 export type Validated<T> =

@@ -4,6 +4,7 @@ import type { SessionVerdict } from '../domain/ledger.ts';
 import type { Rules } from '../domain/mode.ts';
 import type { AuditProgress, AuditProgressStore, Clock, OpenCase, WorkLists } from '../ports.ts';
 import { type CheckedCoverage, checkCoverage } from './coverage-check.ts';
+import { orderLapses } from './lapse-cases.ts';
 import { createLoggingChanges } from './logging-changes.ts';
 import { type ReviewPorts, reviewPolicies } from './review-policies.ts';
 import { settleDue } from './settle-due.ts';
@@ -19,7 +20,7 @@ export interface AuditPorts extends SettlePorts, SweepPorts, Omit<ReviewPorts, '
   readonly digest: Digest;
 }
 
-type AuditStep = 'progress' | 'sweep' | 'settle' | 'unmute' | 'review' | 'coverage';
+type AuditStep = 'progress' | 'sweep' | 'settle' | 'unmute' | 'lapse' | 'review' | 'coverage';
 
 type OnFailure = (step: AuditStep, error: unknown, sessionId?: string | null) => void;
 
@@ -53,8 +54,8 @@ export interface AuditEnd {
 }
 
 /**
- * One run of the auditor: sweep, settle, unmute, review, coverage, progress. What fails is told and left to the next run; it does not stop
- * the rest. Never throws.
+ * One run of the auditor: sweep, settle, unmute, lapse, review, coverage, progress. What fails is told and left to the next run; it
+ * does not stop the rest. Never throws.
  */
 export async function runAudit(options: AuditOptions, ports: AuditPorts): Promise<AuditEnd> {
   const now = ports.clock();
@@ -88,13 +89,14 @@ export async function runAudit(options: AuditOptions, ports: AuditPorts): Promis
     }),
   );
   const unmuted = await attempt('unmute', () => orderUnmutes(run, options, ports));
+  const lapsed = await attempt('lapse', () => orderLapses(run, options, ports));
   const reviewed = read && (await attempt('review', () => reviewOnce(before, now, options, ports, onFailure)));
   if (isNewHour(before?.finishedAt ?? null, now)) {
     await attempt('coverage', async () => {
       options.onEvent({ kind: 'coverage', coverage: await checkCoverage(now, ports.verdicts) });
     });
   }
-  const cameToEnd = [swept, settled, unmuted, reviewed].every((part) => part?.isFinished === true);
+  const cameToEnd = [swept, settled, unmuted, lapsed, reviewed].every((part) => part?.isFinished === true);
   if (read !== null) {
     const standing = kept ?? before;
     const progress: AuditProgress = {

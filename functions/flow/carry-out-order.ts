@@ -1,5 +1,8 @@
+import { breakerLimits } from '../domain/breaker.ts';
 import { TrackerLater } from '../domain/tracker-error.ts';
 import { type ConfirmPorts, confirmDelivery } from './confirm-delivery.ts';
+import { type DigestPorts, showDigest } from './digest.ts';
+import { type LapsePorts, lapseProposal } from './lapse.ts';
 import { ended, type OrderEnd } from './order-end.ts';
 import { type Order, orderMessage } from './own-messages.ts';
 import type { Invocation } from './remediate.ts';
@@ -7,10 +10,12 @@ import { type ReportPorts, reportIncident } from './report-incident.ts';
 import { carryOutReview, type ReviewPorts } from './review-policy.ts';
 import { type UnmutePorts, unmuteCase } from './unmute-case.ts';
 
-export type OrderPorts = ReportPorts & ConfirmPorts & ReviewPorts & UnmutePorts;
+export type OrderPorts = ReportPorts & ConfirmPorts & ReviewPorts & UnmutePorts & LapsePorts & DigestPorts;
 
 /** A few reads, a simulation, a ticket, one write. */
 const MILLISECONDS_FOR_AN_ORDER = 10_000;
+/** An approved repair is read back, which takes up to 10 seconds by itself. */
+const MILLISECONDS_FOR_A_LAPSE = 20_000;
 const POSTPONED_SECONDS = 60;
 /** People should have been told by then. */
 const OVERDUE_MILLISECONDS = 15 * 60_000;
@@ -20,7 +25,7 @@ const OVERDUE_MILLISECONDS = 15 * 60_000;
  * case and the role. Repeating it is harmless, and throwing means that it comes again.
  */
 export async function carryOutOrder(order: Order, invocation: Invocation, ports: OrderPorts): Promise<OrderEnd> {
-  if (!invocation.hasTime(MILLISECONDS_FOR_AN_ORDER)) {
+  if (!invocation.hasTime(order.kind === 'lapse' ? MILLISECONDS_FOR_A_LAPSE : MILLISECONDS_FOR_AN_ORDER)) {
     // Running out of time must not use up the receives that lead to the dead-letter queue.
     await ports.queue.sendLater(orderMessage(order), POSTPONED_SECONDS);
     return ended('postponed', 'no time left in this invocation');
@@ -52,5 +57,13 @@ function carriedOut(order: Order, invocation: Invocation, ports: OrderPorts): Pr
       return carryOutReview(order, invocation, ports);
     case 'unmute':
       return unmuteCase(order, invocation.rules, ports);
+    case 'lapse':
+      return lapseProposal(order, invocation, ports);
+    case 'digest':
+      return showDigest(
+        order,
+        { slack: invocation.rules.settings.slack, limits: breakerLimits(invocation.rules) },
+        ports,
+      );
   }
 }

@@ -56,7 +56,7 @@ export async function confirmDelivery(
   if (saved.ticketId === null) {
     return ended('verified', `session ${sessionId} was recorded`);
   }
-  await ports.tickets.closeTicket(saved.ticketId, deliveryEvidence(evidence));
+  await ports.tickets.closeTicket(saved.ticketId, deliveryEvidence(evidence, rules.settings.language));
   return ended('verified', `session ${sessionId} was recorded`, { ticketsClosed: [saved.ticketId] });
 }
 

@@ -1,13 +1,18 @@
+import type { BreakerLimits } from '../domain/breaker.ts';
 import type { Case, Notice } from '../domain/case.ts';
 import type { SlackSettings } from '../domain/slack-settings.ts';
 import { slackMessage } from '../messages/slack.ts';
-import type { CaseStore, ChatChannel, Chats, Clock, DelayQueue, Messenger } from '../ports.ts';
+import type { CaseStore, CauseDigests, ChatChannel, Chats, Clock, DelayQueue, Messenger } from '../ports.ts';
+import { changeNotice, withNotice, withoutNotice } from './change-notice.ts';
+import { beforeFirstMessage, withoutClaim } from './first-message.ts';
 import { noticeMessage, type OwnMessage } from './own-messages.ts';
 import { RetryLater } from './retry-later.ts';
 import { type NoticeShown, showNotice } from './show-notice.ts';
 
 export interface NotifyPorts {
-  readonly cases: Pick<CaseStore, 'findCase' | 'saveCase'>;
+  readonly cases: Pick<CaseStore, 'findCase' | 'saveCase' | 'readBreaker' | 'countCase'>;
+  /** In place of first messages while the breaker is open. */
+  readonly digests: CauseDigests;
   /** By a webhook: a post for each change. */
   readonly messenger: Messenger;
   /** By a bot: one message for each case. */
@@ -19,9 +24,21 @@ export interface NotifyPorts {
 
 export type NoticeMessage = Extract<OwnMessage, { kind: 'notice' }>;
 
+/** With what a notice is delivered. */
+export interface NoticeContext {
+  readonly slack: SlackSettings | null;
+  readonly limits: BreakerLimits;
+  /** Names this invocation. */
+  readonly owner: string;
+  /** How many notices wait for a channel before this one: they are put off by a second each, because it takes no more. */
+  readonly ahead: number;
+}
+
 /** What became of a notice. `gone`: it was delivered before, or announced anew since. */
 export type Notified =
   | { readonly kind: 'delivered' | 'not-configured' | 'gone' }
+  /** The breaker is open, and the case is in its digest; `isFirst`: nobody knew of this opening before. */
+  | { readonly kind: 'digested'; readonly isFirst: boolean }
   | {
       readonly kind: 'later';
       readonly afterSeconds: number;
@@ -31,8 +48,6 @@ export type Notified =
       readonly holdsAll: boolean;
     };
 
-/** A conflict after a post costs a second post, so that it is fought longer than others. */
-const MAX_SAVE_ATTEMPTS = 20;
 const OVERDUE_MILLISECONDS = 15 * 60_000;
 /** The longest delay of our queue. */
 const MAX_DELAY_SECONDS = 900;
@@ -61,16 +76,16 @@ export async function postpone(
 }
 
 /**
- * Delivers one notice of a case's outbox and takes it off. Its failure is retried by itself and never re-runs the act. `ahead` is
- * how many notices wait for a channel before this one: they are put off by a second each, because a channel takes no more.
+ * Delivers one notice of a case's outbox and takes it off. Its failure is retried by itself and never re-runs the act. A case of
+ * which people know nothing yet is counted, and goes into the digest where the breaker is open.
  * @throws RetryLater when the channel refuses, so that the message ends in the dead-letter queue and an alarm, not in silence.
  */
 export async function deliverNotice(
   message: NoticeMessage,
-  slack: SlackSettings | null,
+  context: NoticeContext,
   ports: NotifyPorts,
-  ahead = 0,
 ): Promise<Notified> {
+  const { slack, ahead } = context;
   const { fingerprint, noticeId, announcedAt } = message;
   const found = await ports.cases.findCase(fingerprint);
   const notice = found?.outbox.find((due) => due.noticeId === noticeId && due.announcedAt === announcedAt);
@@ -86,26 +101,58 @@ export async function deliverNotice(
   if (waiting > 0) {
     return later(waiting, false);
   }
+  const first = await beforeFirstMessage(found, notice, context, ports);
+  switch (first.kind) {
+    case 'digested':
+      return { kind: 'digested', isFirst: first.isFirst };
+    case 'gone':
+      return { kind: 'gone' };
+    case 'waits':
+      await postpone(message, first.afterSeconds, ports);
+      return { kind: 'later', afterSeconds: first.afterSeconds, holdsAll: false, overdue: false };
+    case 'go-on':
+  }
+  try {
+    const told = await tell(first.found, notice, slack, ports);
+    if (told.kind !== 'later') return told;
+    if (first.isClaimed) await withoutClaim(found, notice, ports);
+    return await later(told.afterSeconds + (told.holdsAll ? 0 : ahead), told.holdsAll);
+  } catch (error) {
+    // The claim would end by itself; the error that brought us here is the one to report.
+    if (first.isClaimed) await withoutClaim(found, notice, ports).catch(() => undefined);
+    throw error;
+  }
+}
+
+type Told =
+  | { readonly kind: 'delivered' | 'not-configured' }
+  | { readonly kind: 'later'; readonly afterSeconds: number; readonly holdsAll: boolean };
+
+/** By the bot where the secret is a bot's, else by the webhook. */
+async function tell(found: Case, notice: Notice, slack: SlackSettings | null, ports: NotifyPorts): Promise<Told> {
+  const { fingerprint } = found;
   const chat = slack === null ? null : await ports.chats.find(slack.secret);
   if (slack !== null && chat !== null) {
-    const seconds = await deliverTo(chat, found, notice, slack, ports);
-    return seconds === null ? { kind: 'delivered' } : later(seconds + ahead, false);
+    const afterSeconds = await deliverTo(chat, found, notice, slack, ports);
+    return afterSeconds === null ? { kind: 'delivered' } : { kind: 'later', afterSeconds, holdsAll: false };
   }
   if (notice.quiet === true) {
     // Nothing that was posted by a webhook can be brought up to date.
-    await takeOff(fingerprint, notice, ports);
+    await changeNotice(fingerprint, notice, (now) => withoutNotice(now, notice), ports.cases);
     return { kind: 'delivered' };
   }
   const delivery = await ports.messenger.post(slackMessage(found, notice, ports.deploymentId), slack?.secret ?? null);
   switch (delivery.kind) {
     case 'later':
-      return later(delivery.afterSeconds, true);
+      return { kind: 'later', afterSeconds: delivery.afterSeconds, holdsAll: true };
     case 'refused':
       throw refusal(delivery.because);
     case 'delivered':
-    case 'not-configured':
-      await takeOff(fingerprint, notice, ports);
+    case 'not-configured': {
+      const told = delivery.kind === 'delivered' ? ({ firstTold: 'webhook' } as const) : {};
+      await changeNotice(fingerprint, notice, (now) => ({ ...withoutNotice(now, notice), ...told }), ports.cases);
       return { kind: delivery.kind };
+    }
   }
 }
 
@@ -125,15 +172,21 @@ async function deliverTo(
     case 'refused':
       throw refusal(shown.because);
     case 'thread-gone':
-      await change(fingerprint, notice, (now) => replaced(now, { ...notice, shown: undefined }), ports);
+      await changeNotice(fingerprint, notice, (now) => withNotice(now, { ...notice, shown: undefined }), ports.cases);
       throw refusal(shown.because);
     case 'thread-due': {
       const due: Notice = { ...notice, shown: true };
-      const saved = await change(fingerprint, notice, (now) => replaced(withMessage(now, shown, ports), due), ports);
+      const changed = (now: Case) => withNotice(withMessage(now, shown, ports), due);
+      const saved = await changeNotice(fingerprint, notice, changed, ports.cases);
       return saved === null ? null : deliverTo(chat, saved, due, slack, ports);
     }
     case 'done':
-      await change(fingerprint, notice, (now) => without(withMessage(now, shown, ports), notice), ports);
+      await changeNotice(
+        fingerprint,
+        notice,
+        (now) => withoutNotice(withMessage(now, shown, ports), notice),
+        ports.cases,
+      );
       return null;
   }
 }
@@ -154,37 +207,4 @@ function withMessage(
   { clock }: NotifyPorts,
 ): Case {
   return { ...found, chat: { ...place, shownAt: clock().toISOString() } };
-}
-
-function replaced(found: Case, notice: Notice): Case {
-  const isIt = ({ noticeId }: Notice) => noticeId === notice.noticeId;
-  return { ...found, outbox: found.outbox.map((due) => (isIt(due) ? { ...due, shown: notice.shown } : due)) };
-}
-
-function without(found: Case, notice: Notice): Case {
-  return { ...found, outbox: found.outbox.filter(({ noticeId }) => noticeId !== notice.noticeId) };
-}
-
-async function takeOff(fingerprint: string, notice: Notice, ports: NotifyPorts): Promise<void> {
-  await change(fingerprint, notice, (found) => without(found, notice), ports);
-}
-
-/** Saves a change of a case whose outbox still holds the notice; null where it does not. */
-async function change(
-  fingerprint: string,
-  { noticeId }: Notice,
-  changed: (found: Case) => Case,
-  { cases }: NotifyPorts,
-): Promise<Case | null> {
-  for (let attempt = 0; attempt < MAX_SAVE_ATTEMPTS; attempt += 1) {
-    const found = await cases.findCase(fingerprint);
-    if (found === undefined || !found.outbox.some((candidate) => candidate.noticeId === noticeId)) {
-      return null;
-    }
-    const next = { ...changed(found), version: found.version + 1 };
-    if ((await cases.saveCase(next, found.version)) === 'saved') {
-      return next;
-    }
-  }
-  throw new RetryLater('other invocations kept changing the case');
 }

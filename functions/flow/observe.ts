@@ -1,3 +1,4 @@
+import { writesUntil } from '../domain/breaker.ts';
 import type { Denial } from '../domain/denial.ts';
 import { sessionIdOf } from '../domain/denied-session.ts';
 import type { ExecSession } from '../domain/exec-session.ts';
@@ -10,7 +11,6 @@ import type { ObservationPorts } from '../ports.ts';
 import { observeTarget } from './observe-target.ts';
 import { RetryLater } from './retry-later.ts';
 
-const MILLISECONDS_PER_HOUR = 3_600_000;
 const CLOCK_TOLERANCE_MILLISECONDS = 10_000;
 
 /** What one look at a denial goes by besides the denial itself. */
@@ -58,12 +58,25 @@ export async function observe(
   ports: ObservationPorts,
   options: ObserveOptions,
 ): Promise<Observation> {
-  const since = new Date(options.now.getTime() - MILLISECONDS_PER_HOUR);
-  const [place, { role, attachedPolicy }, stack, writesInLastHour] = await Promise.all([
-    observeTask(denial, session, ports),
+  return observeAround(denial, session, () => observeTask(denial, session, ports), ports, options);
+}
+
+/** Where a denial was made. */
+export type ObservedPlace = Pick<Observation, 'task' | 'cluster' | 'taskDefinition'>;
+
+/** All that is read about a denial, around a place that is found in the caller's way. */
+export async function observeAround(
+  denial: Denial,
+  session: Reading<ExecSession>,
+  findPlace: () => Promise<ObservedPlace>,
+  ports: ObservationPorts,
+  options: ObserveOptions,
+): Promise<Observation> {
+  const [place, { role, attachedPolicy }, stack, breaker] = await Promise.all([
+    findPlace(),
     observeRole(denial, ports, options.now),
     denial.roleName === null ? absent : ports.stacks.findOwningStack(denial.roleName),
-    ports.cases.countWritesSince(since),
+    ports.cases.readBreaker(),
   ]);
   const readings: TargetReadings = { session, ...place, role, attachedPolicy };
   const target =
@@ -78,7 +91,7 @@ export async function observe(
     { attachedPolicy, withGroupTags: options.withGroupTags },
   );
   const seen = { sessionKey, bucketEncryption, bucketKey, logGroup, simulation };
-  return { ...readings, stack, ...seen, writesInLastHour };
+  return { ...readings, stack, ...seen, breaker, writesInLastHour: writesUntil(breaker, options.now) };
 }
 
 const absent = { kind: 'absent' } as const;
@@ -87,7 +100,7 @@ async function observeTask(
   denial: Denial,
   session: Reading<ExecSession>,
   { ecs }: Pick<ObservationPorts, 'ecs'>,
-): Promise<Pick<Observation, 'task' | 'cluster' | 'taskDefinition'>> {
+): Promise<ObservedPlace> {
   // ECS refuses what is no task id: an instance's or a person's session has no task.
   if (denial.sessionName === null || !isTaskId(denial.sessionName)) {
     return { task: absent, cluster: absent, taskDefinition: absent };

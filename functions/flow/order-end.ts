@@ -1,4 +1,5 @@
 import type { AttachedPolicy } from '../domain/observation.ts';
+import type { FinishedProposal, ProposalEnding } from './finish-proposal.ts';
 
 /** How an order of the auditor ended. */
 export interface OrderEnd {
@@ -14,13 +15,16 @@ export interface OrderEnd {
     | 'warned'
     | 'closed'
     | 'kept'
-    | 'postponed';
+    | 'postponed'
+    | ProposalEnding;
   readonly because: string;
   /** Tickets that were opened for it; a ticket brought up to date is none. */
   readonly ticketsOpened: readonly string[];
   readonly ticketsClosed: readonly string[];
   /** The policy that was taken off a role; null where none was. */
   readonly removed: Pick<AttachedPolicy, 'roleArn' | 'policyName'> | null;
+  /** The proposal that came to its end by it, which tells of its ticket itself. */
+  readonly finished?: FinishedProposal;
   /** It waits for the ticket system for so long that people should have been told by now. */
   readonly isTicketOverdue?: true;
 }

@@ -18,7 +18,11 @@ type OrderKind =
   /** The policy that we attached to this role wants attention: it is gone, changed, not needed any more, or too old. */
   | { readonly kind: 'review'; readonly roleId: string }
   /** No suppression of the settings mutes this case's role any more. */
-  | { readonly kind: 'unmute'; readonly fingerprint: string };
+  | { readonly kind: 'unmute'; readonly fingerprint: string }
+  /** This case's proposal is past its end, or its answer was not carried out. */
+  | { readonly kind: 'lapse'; readonly fingerprint: string }
+  /** A turn of the digest of this opening of the breaker is due. */
+  | { readonly kind: 'digest'; readonly openedAt: string; readonly turn: number };
 
 /** What we send to our own queue: a denial that waits, a notice that is due, or an order. */
 export type OwnMessage =
@@ -43,7 +47,7 @@ const LONGEST_DELAY_SECONDS = 300;
 /** 20 minutes of waiting take eight; whoever counts further is not us. */
 export const MAX_ATTEMPTS = 30;
 /** The counted denials travel with the one that waits: at 15 characters each, far below what SQS takes. */
-const MAX_FOLDED = 1000;
+export const MAX_FOLDED = 1000;
 
 /** The message for a denial that waits, with a delay that grows: 60, 120, 240, then 300 seconds. */
 export function deferralOf(
@@ -88,6 +92,8 @@ export function readOwnMessage(value: unknown): OwnMessage | null {
     case 'delivered':
     case 'review':
     case 'unmute':
+    case 'lapse':
+    case 'digest':
       return readWaitingOrder(value);
     default:
       return null;
@@ -117,10 +123,18 @@ function readOrder(value: unknown): Order | null {
     memberOf(value, name),
   );
   if (kind === 'review') return isShort(roleId) ? { kind, roleId } : null;
-  if (kind === 'unmute') return isShort(fingerprint) ? { kind, fingerprint } : null;
+  if (kind === 'unmute' || kind === 'lapse') return isShort(fingerprint) ? { kind, fingerprint } : null;
+  if (kind === 'digest') return readDigestTurn(value);
   if (!isShort(sessionId)) return null;
   if (kind === 'incident') return { kind, sessionId };
   return kind === 'delivered' && isShort(fingerprint) ? { kind, fingerprint, sessionId } : null;
+}
+
+function readDigestTurn(value: unknown): Order | null {
+  const [openedAt, turn] = [memberOf(value, 'openedAt'), memberOf(value, 'turn')];
+  return typeof openedAt === 'string' && isMoment(openedAt) && isShort(openedAt) && Number.isSafeInteger(turn)
+    ? { kind: 'digest', openedAt, turn: Number(turn) }
+    : null;
 }
 
 function readDeferral(value: unknown): OwnMessage | null {

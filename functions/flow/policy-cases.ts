@@ -61,16 +61,12 @@ export async function ticketCases(
       await tell(found.fingerprint, news, rules, ports);
       continue;
     }
-    const draft = policyTicket({
-      found,
-      reason,
-      policyName: record.policyName,
-      policy,
-      stackName,
-      deploymentId: ports.deploymentId,
-    });
+    const { deploymentId } = ports;
+    const tells = { found, reason, policyName: record.policyName, policy, stackName, deploymentId };
+    const draft = policyTicket(tells, rules.settings.language);
     const ticket = await ports.tickets.fileTicket(draft);
-    await tell(found.fingerprint, { ...news, ticketId: ticket.ticketId }, rules, ports);
+    const { ticketId, ticketUrl } = ticket;
+    await tell(found.fingerprint, { ...news, ticketId, ticketUrl }, rules, ports);
     if (ticket.opened) {
       opened.push(ticket.ticketId);
     }

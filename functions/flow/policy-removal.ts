@@ -3,7 +3,7 @@ import { effectiveMode } from '../domain/mode.ts';
 import type { AttachedPolicy, ObservedInlinePolicy, ObservedRole } from '../domain/observation.ts';
 import { isRemovable } from '../domain/policy-review.ts';
 import type { CaseStore, Clock, RolePolicyWriter } from '../ports.ts';
-import { isUnchanged } from './act.ts';
+import { isUnchanged } from './attach.ts';
 import { RetryLater } from './retry-later.ts';
 
 export interface RemovalPorts {

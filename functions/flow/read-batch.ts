@@ -6,6 +6,8 @@ import { fingerprintOf } from '../domain/fingerprint.ts';
 import { parseDenial } from '../domain/parse-denial.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import { signalOf } from '../domain/signal.ts';
+import type { ForwardedClick } from '../ports.ts';
+import { isApprovalMessage, readApprovalMessage } from './approval-message.ts';
 import type { NoticeMessage } from './notify.ts';
 import { type Order, type OwnMessage, readOwnMessage } from './own-messages.ts';
 import type { ReceivedDenial } from './received-denial.ts';
@@ -21,6 +23,18 @@ export interface Place {
 export interface QueueRecord {
   readonly messageId: string;
   readonly body: string;
+  /** The queue, as Lambda names it: nobody who sends a message can set it. */
+  readonly eventSourceARN: string;
+  /** Milliseconds since 1970, by SQS's own clock. */
+  readonly attributes: { readonly SentTimestamp: string };
+}
+
+/** What records are read by besides their own text. */
+export interface BatchReading {
+  readonly place: Place;
+  readonly digest: Digest;
+  /** The queue of the approver; null where there is none, and nobody can approve anything. */
+  readonly approvalsQueueUrl: string | null;
 }
 
 /**
@@ -47,6 +61,8 @@ export type BatchItem =
   | { readonly kind: 'not-applicable'; readonly messageId: string; readonly denial: Denial }
   | { readonly kind: 'notice'; readonly messageId: string; readonly message: NoticeMessage }
   | { readonly kind: 'order'; readonly messageId: string; readonly order: Order }
+  /** A click, of which nothing is believed yet. */
+  | { readonly kind: 'approval'; readonly messageId: string; readonly forwarded: ForwardedClick }
   | {
       readonly kind: 'refused';
       readonly messageId: string;
@@ -54,11 +70,25 @@ export type BatchItem =
       readonly deniedCreateLogStream: boolean;
     };
 
-/** Reads one SQS record: an EventBridge event, or a message that we sent to ourselves. Total; everything is checked again. */
-export function readBatchItem({ messageId, body }: QueueRecord, place: Place, digest: Digest): BatchItem {
+/**
+ * Reads one SQS record: an EventBridge event, a message that we sent to ourselves, or a click. Total; everything is checked again.
+ * Clicks come from the approver's queue and from no other, and nothing else comes from there: who takes over the approver can send
+ * no orders.
+ */
+export function readBatchItem(record: QueueRecord, { place, digest, approvalsQueueUrl }: BatchReading): BatchItem {
+  const { messageId, body } = record;
   const json = readJson(body);
   if (json.kind === 'refusal') {
     return { kind: 'refused', messageId, refusal: json.refusal, deniedCreateLogStream: false };
+  }
+  if (isFromApprover(record, approvalsQueueUrl)) {
+    const forwarded = forwardedClick(record, json.value);
+    return forwarded === null
+      ? foreign(messageId, 'only clicks are taken from the queue of the approver')
+      : { kind: 'approval', messageId, forwarded };
+  }
+  if (isApprovalMessage(json.value)) {
+    return foreign(messageId, 'clicks are taken from the queue of the approver alone');
   }
   const own = readOwnMessage(json.value);
   if (own?.kind === 'notice') {
@@ -77,8 +107,7 @@ export function readBatchItem({ messageId, body }: QueueRecord, place: Place, di
     return { kind: 'not-applicable', messageId, denial };
   }
   if (!isDelivered(event)) {
-    const detail = 'only events that EventBridge delivered are acted upon';
-    return { kind: 'refused', messageId, refusal: { code: 'foreign-event', detail }, deniedCreateLogStream: false };
+    return foreign(messageId, 'only events that EventBridge delivered are acted upon');
   }
   if (denial.account !== place.account || denial.region !== place.region || denial.partition !== place.partition) {
     const detail = 'the denial is of another account, Region or partition than this deployment';
@@ -96,8 +125,26 @@ export function readBatchItem({ messageId, body }: QueueRecord, place: Place, di
   };
 }
 
+function foreign(messageId: string, detail: string): BatchItem {
+  return { kind: 'refused', messageId, refusal: { code: 'foreign-event', detail }, deniedCreateLogStream: false };
+}
+
+/** By the queue's name: account and Region of a function's source are its own. */
+function isFromApprover({ eventSourceARN }: QueueRecord, approvalsQueueUrl: string | null): boolean {
+  return approvalsQueueUrl !== null && eventSourceARN.split(':').at(-1) === approvalsQueueUrl.split('/').at(-1);
+}
+
+/** null where the message holds no click, or nobody can say when it was sent. */
+function forwardedClick({ attributes }: QueueRecord, value: unknown): ForwardedClick | null {
+  const message = readApprovalMessage(value);
+  const sentAt = Number(attributes.SentTimestamp);
+  if (message === null || !Number.isSafeInteger(sentAt) || sentAt <= 0) return null;
+  const { body, timestamp, signature } = message;
+  return { body, timestamp, signature, forwardedAt: new Date(sentAt) };
+}
+
 function isOrder(own: OwnMessage): own is Order {
-  return own.kind === 'incident' || own.kind === 'delivered' || own.kind === 'review' || own.kind === 'unmute';
+  return own.kind !== 'notice' && own.kind !== 'deferred-denial';
 }
 
 /** A bare record carries no proof that the service wrote it: `source` is what nobody but AWS can set. */

@@ -1,4 +1,6 @@
+import { breakerLimits } from '../domain/breaker.ts';
 import { signalOf } from '../domain/signal.ts';
+import { type ApprovePorts, answerClick, type ClickEnd } from './approve.ts';
 import { carryOutOrder, type OrderPorts } from './carry-out-order.ts';
 import { deliverNotice, type NoticeMessage, type Notified, type NotifyPorts, postpone } from './notify.ts';
 import type { OrderEnd } from './order-end.ts';
@@ -8,7 +10,7 @@ import type { ReceivedDenial } from './received-denial.ts';
 import { type Ended, type Invocation, type RemediatePorts, remediateCause } from './remediate.ts';
 import { RetryLater } from './retry-later.ts';
 
-export type BatchPorts = RemediatePorts & NotifyPorts & OrderPorts;
+export type BatchPorts = RemediatePorts & NotifyPorts & OrderPorts & ApprovePorts;
 
 /** Event ids that this process has ended: a duplicate of them costs no call. */
 export interface EndedEvents {
@@ -18,10 +20,11 @@ export interface EndedEvents {
 
 /** How one record of a batch ended. */
 export type ItemEnd =
-  | Exclude<BatchItem, { kind: 'denial' | 'notice' | 'order' }>
+  | Exclude<BatchItem, { kind: 'denial' | 'notice' | 'order' | 'approval' }>
   | { readonly kind: 'denial'; readonly fingerprint: string; readonly received: ReceivedDenial; readonly ended: Ended }
   | { readonly kind: 'notice'; readonly message: NoticeMessage; readonly notified: Notified | Failed }
-  | { readonly kind: 'order'; readonly order: Order; readonly orderEnd: OrderEnd | Failed };
+  | { readonly kind: 'order'; readonly order: Order; readonly orderEnd: OrderEnd | Failed }
+  | { readonly kind: 'approval'; readonly clickEnd: ClickEnd | Failed };
 
 interface Failed {
   readonly kind: 'failed';
@@ -31,14 +34,17 @@ interface Failed {
 type DenialItem = Extract<BatchItem, { kind: 'denial' }>;
 type NoticeItem = Extract<BatchItem, { kind: 'notice' }>;
 type OrderItem = Extract<BatchItem, { kind: 'order' }>;
+type ApprovalItem = Extract<BatchItem, { kind: 'approval' }>;
 
 /** Causes worked on at the same time: bounded, so that a storm of causes does not meet ECS's and IAM's request limits. */
 const CONCURRENT_CAUSES = 4;
 /** Slack may take its whole time-out to answer. */
 const MILLISECONDS_FOR_A_NOTICE = 8_000;
 const POSTPONED_SECONDS = 60;
+/** The reads of a decision and of the case's sessions, and the read-back's 10 seconds. */
+const MILLISECONDS_FOR_A_CLICK = 20_000;
 
-/** Works off a batch: causes side by side, notices and orders one by one. Every record gets its end, by message id; nothing is thrown. */
+/** Works off a batch: causes side by side, notices, orders and clicks one by one. Every record gets its end, by message id; nothing is thrown. */
 export async function remediateBatch(
   items: readonly BatchItem[],
   invocation: Invocation,
@@ -49,11 +55,14 @@ export async function remediateBatch(
   const denials: DenialItem[] = [];
   const notices: NoticeItem[] = [];
   const orders: OrderItem[] = [];
+  const approvals: ApprovalItem[] = [];
   for (const item of items) {
     if (item.kind === 'notice') {
       notices.push(item);
     } else if (item.kind === 'order') {
       orders.push(item);
+    } else if (item.kind === 'approval') {
+      approvals.push(item);
     } else if (item.kind !== 'denial') {
       ends.set(item.messageId, item);
     } else if (isIgnored(item, invocation)) {
@@ -79,6 +88,7 @@ export async function remediateBatch(
     }),
     deliverNotices(notices, invocation, ports, ends),
     carryOutOrders(orders, invocation, ports, ends),
+    answerClicks(approvals, invocation, ports, ends),
   ]);
   return ends;
 }
@@ -98,14 +108,15 @@ async function deliverNotices(
   ports: BatchPorts,
   ends: Map<string, ItemEnd>,
 ): Promise<void> {
-  const { slack } = invocation.rules.settings;
+  const { rules, owner } = invocation;
+  const context = { slack: rules.settings.slack, limits: breakerLimits(rules), owner };
   let waitSeconds: number | null = null;
   let ahead = 0;
   for (const { messageId, message } of notices) {
     let notified: Notified | Failed;
     try {
       if (waitSeconds === null && invocation.hasTime(MILLISECONDS_FOR_A_NOTICE)) {
-        notified = await deliverNotice(message, slack, ports, ahead);
+        notified = await deliverNotice(message, { ...context, ahead }, ports);
       } else {
         const afterSeconds: number = waitSeconds ?? POSTPONED_SECONDS;
         await postpone(message, afterSeconds, ports);
@@ -136,6 +147,26 @@ async function carryOutOrders(
       orderEnd = { kind: 'failed', error };
     }
     ends.set(messageId, { kind: 'order', order, orderEnd });
+  }
+}
+
+/** One after the other: two people who answer the same proposal do so in the order of their messages. */
+async function answerClicks(
+  approvals: readonly ApprovalItem[],
+  invocation: Invocation,
+  ports: BatchPorts,
+  ends: Map<string, ItemEnd>,
+): Promise<void> {
+  for (const { messageId, forwarded } of approvals) {
+    let clickEnd: ClickEnd | Failed;
+    try {
+      // Nobody but the approver can send to its queue, so that a click that has no time left waits where it is.
+      if (!invocation.hasTime(MILLISECONDS_FOR_A_CLICK)) throw new RetryLater('no time left in this invocation');
+      clickEnd = await answerClick(forwarded, invocation, ports);
+    } catch (error) {
+      clickEnd = { kind: 'failed', error };
+    }
+    ends.set(messageId, { kind: 'approval', clickEnd });
   }
 }
 

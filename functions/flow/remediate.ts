@@ -7,7 +7,7 @@ import { TrackerLater } from '../domain/tracker-error.ts';
 import type { EventLeases } from '../ports.ts';
 import { announce } from './notify.ts';
 import { findSession } from './observe.ts';
-import { deferralOf, MAX_ATTEMPTS } from './own-messages.ts';
+import { deferralOf, MAX_ATTEMPTS, MAX_FOLDED } from './own-messages.ts';
 import { foldedOf, type ReceivedDenial, sightingsOf } from './received-denial.ts';
 import { RetryLater } from './retry-later.ts';
 import { type Completed, type SessionDenials, type SettlePorts, settle } from './settle.ts';
@@ -99,10 +99,22 @@ async function nextStep(
       return new Map(foldable.map((item) => [item, { kind: 'folded', found: saved }]));
     }
     const others = waiting.filter((item) => item !== first && isDecidedWith(item, first));
-    return await decideFirst({ fingerprint, first, companions: others, before: found ?? null }, invocation, ports);
+    const companions = waitingTogether(first, others);
+    return await decideFirst({ fingerprint, first, companions, before: found ?? null }, invocation, ports);
   } catch (error) {
     return new Map(waiting.map((item) => [item, { kind: 'failed', error }]));
   }
+}
+
+/** As many as can travel in one message if they have to wait: what is left is a step of its own, so that each is counted. */
+function waitingTogether(first: ReceivedDenial, others: readonly ReceivedDenial[]): readonly ReceivedDenial[] {
+  const foldedIn = ({ folded }: ReceivedDenial) => folded?.events.length ?? 0;
+  let room = MAX_FOLDED - foldedIn(first);
+  return others.filter((item) => {
+    const fits = 1 + foldedIn(item) <= room;
+    if (fits) room -= 1 + foldedIn(item);
+    return fits;
+  });
 }
 
 /** No denial of a router or of a driver is judged otherwise than the first of its fingerprint: a storm of them is one decision. */

@@ -6,6 +6,7 @@ import { type Incident, incidentsOf } from '../domain/incident.ts';
 import { deniedReasons, type IncidentRepair } from '../domain/incident-repair.ts';
 import type { LedgerLine, SessionVerdict } from '../domain/ledger.ts';
 import { effectiveMode, mutedBecause, type Rules } from '../domain/mode.ts';
+import type { ObservedCluster, Reading } from '../domain/observation.ts';
 import { incidentTicket } from '../messages/incident-ticket.ts';
 import type { LedgerLines, TicketSystem, VerdictStore } from '../ports.ts';
 import { channelOfCase } from './case-channel.ts';
@@ -25,8 +26,8 @@ export interface ReportPorts extends ChangePorts, IncidentRepairPorts {
 
 /**
  * Makes cases of what a settled session gives cause for, with a ticket and a notice as the mode allows. The mode is that of the
- * account under the ceiling: tags of cluster and role are not read, because they mute repairs and their messages, and a session
- * outside the record is neither.
+ * account under the ceiling: tags of cluster and role do not lower it, because they mute repairs and their messages, and a session
+ * outside the record is neither. The cluster's tags only choose the channel.
  */
 export async function reportIncident(
   { sessionId }: Extract<Order, { kind: 'incident' }>,
@@ -71,8 +72,9 @@ async function report(
     return [];
   }
   const { account } = line.session;
-  // The tags of cluster and role are not read for an incident.
-  const chatChannel = channelOfCase(rules, { account, cluster: null, role: null }, before);
+  const cluster = await routingCluster(line, rules, ports);
+  // An incident is about a cluster: which role its task had does not decide who is told.
+  const chatChannel = channelOfCase(rules, { account, cluster, role: null }, before);
   const facts = { ...factsOf(incident, line, verdict), chatChannel };
   const judged = decisionOf(incident, facts, rules, now);
   // What only a ticket shows is read only for one.
@@ -83,6 +85,7 @@ async function report(
     line,
     verdict,
     repair,
+    rules,
     ports,
   });
   await changeCase(
@@ -102,6 +105,16 @@ async function report(
     ports,
   );
   return outcome.kind === 'ticketed' && outcome.opened ? [outcome.ticketId] : [];
+}
+
+/** The cluster, where a route of the settings asks for its tags; else nobody has to be asked. */
+async function routingCluster(
+  { session }: LedgerLine,
+  { settings }: Rules,
+  { ecs }: Pick<ReportPorts, 'ecs'>,
+): Promise<Reading<ObservedCluster> | null> {
+  const isAsked = settings.slack?.routes.some(({ clusterTag }) => clusterTag !== undefined) === true;
+  return isAsked ? ecs.findCluster(session.clusterArn) : null;
 }
 
 function isCounted(found: Case, sighting: Sighting): boolean {
@@ -129,13 +142,15 @@ async function carryOut(
     readonly line: LedgerLine;
     readonly verdict: SessionVerdict;
     readonly repair: IncidentRepair | null;
+    readonly rules: Rules;
     readonly ports: ReportPorts;
   },
 ): Promise<Outcome> {
   switch (decision.disposition) {
     case 'open-ticket': {
-      const { line, verdict, repair, ports } = evidence;
-      const draft = incidentTicket({ found, incident, line, verdict, repair, deploymentId: ports.deploymentId });
+      const { line, verdict, repair, rules, ports } = evidence;
+      const tells = { found, incident, line, verdict, repair, deploymentId: ports.deploymentId };
+      const draft = incidentTicket(tells, rules.settings.language);
       return { kind: 'ticketed', ...(await ports.tickets.fileTicket(draft)) };
     }
     case 'suppress':

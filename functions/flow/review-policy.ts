@@ -177,7 +177,7 @@ async function settleAs(
 ): Promise<OrderEnd> {
   const at = ports.clock().toISOString();
   const cases = (await casesOf(record, ports.cases)).filter((found) => result === 'closed' || isQuiet(found));
-  const evidence = removalEvidence(record.policyName, reason.detail, at);
+  const evidence = removalEvidence(record.policyName, reason, at, rules.settings.language);
   const ticketsClosed = await closeCases(cases, reason, evidence, rules, ports);
   await save(record, { ...record, revertedAt: at }, ports);
   const removed = result === 'removed' ? { roleArn: record.roleArn, policyName: record.policyName } : null;

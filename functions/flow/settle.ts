@@ -17,6 +17,7 @@ import { isOfAnotherTarget } from '../domain/guardrails/companion.ts';
 import type { LogTarget } from '../domain/log-target.ts';
 import type { Rules } from '../domain/mode.ts';
 import type { Reading } from '../domain/observation.ts';
+import { permittedPeople } from '../domain/people.ts';
 import { signalOf } from '../domain/signal.ts';
 import type { DelayQueue, DeniedSessions, ObservationPorts } from '../ports.ts';
 import { type ActPorts, act } from './act.ts';
@@ -76,6 +77,9 @@ export async function settle(
       eventId: first.eventId,
       owner,
       writesPerHour: Math.min(rules.settings.limits.writesPerHour, rules.ceiling.writesPerHour),
+      language: rules.settings.language,
+      event: first.event,
+      settings: { ...rules.settings, people: permittedPeople(rules) },
     },
     ports,
   );
@@ -126,6 +130,7 @@ interface SettledFacts {
 async function saveOutcome(before: Case | null, settled: SettledFacts, ports: SettlePorts): Promise<Case> {
   const { fingerprint, facts, sightings, decision, outcome, rules } = settled;
   let base = before;
+  const asked = askedOf(before);
   for (let attempt = 0; attempt < MAX_SAVE_ATTEMPTS; attempt += 1) {
     const now = ports.clock();
     const counted =
@@ -137,8 +142,16 @@ async function saveOutcome(before: Case | null, settled: SettledFacts, ports: Se
       return next;
     }
     base = (await ports.cases.findCase(fingerprint)) ?? null;
+    if (outcome.kind === 'proposed' && askedOf(base) !== asked) {
+      throw new RetryLater('people were asked, or answered, while this was decided');
+    }
   }
   throw new RetryLater('other invocations kept changing the case');
+}
+
+/** What people were last asked, and how far that has come: an answer may be carried out by now. */
+function askedOf(found: Case | null): string {
+  return `${found?.proposal?.proposalId} ${found?.proposal?.state} ${found?.state}`;
 }
 
 interface DecidedDenial {

@@ -62,9 +62,9 @@ export async function unmuteCase(
   const { news, isQuiet } = raised(found, look, rules, ports.clock());
   const ticket =
     news.state === 'ticketed'
-      ? await ports.tickets.fileTicket(unmutedTicket(found, news.reasons, ports.deploymentId))
+      ? await ports.tickets.fileTicket(unmutedTicket(found, news.reasons, ports.deploymentId, rules.settings.language))
       : null;
-  const told = ticket === null ? news : { ...news, ticketId: ticket.ticketId };
+  const told = ticket === null ? news : { ...news, ticketId: ticket.ticketId, ticketUrl: ticket.ticketUrl };
   // The routes of the settings may have changed since it was muted.
   const chatChannel = channelOfCase(rules, { account: found.account, ...look }, found);
   await changeCase(

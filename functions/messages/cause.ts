@@ -1,140 +1,27 @@
 import type { Case } from '../domain/case.ts';
 import type { Decision } from '../domain/decision.ts';
+import type { Language } from '../domain/language.ts';
 import type { TicketDraft } from '../ports.ts';
+import { CAUSE_CODES, CAUSE_SEVERITIES, type CauseCode } from './cause-codes.ts';
+import { phrasesIn } from './phrases/phrasebook.ts';
+import type { CausePhrase } from './phrases/phrases.ts';
 
 /** Why a transcript was lost, in one sentence, and who can change it. */
-export interface Cause {
-  readonly code: string;
-  readonly what: string;
-  readonly owner: string;
+export interface Cause extends CausePhrase {
+  readonly code: CauseCode;
   readonly severity: TicketDraft['severity'];
 }
 
-type CauseText = Omit<Cause, 'code'>;
-
-const ROLE_TEAM = "the task role's team";
-const CLUSTER_TEAM = 'the team that owns the cluster and its exec configuration';
-const SECURITY = 'the security team';
-const KEY_OWNER = 'the owner of the KMS key';
-const ROUTER_TEAM = 'the team that owns the task definition and the image of its log router';
-const ORGANISATION = "the organisation's security or platform team";
-
-function cause(what: string, owner: string, severity: CauseText['severity'] = 'medium'): CauseText {
-  return { what, owner, severity };
-}
-
-/**
- * By reason code; the first that a decision carries is its cause. High is what may be an attack, and what our own repair did not
- * settle: both lose more transcripts while nobody looks. Everything else is medium.
- */
-const CAUSES: Readonly<Record<string, CauseText>> = {
-  'write-refused': cause('IAM refused to write the repair.', 'the operators of exec-log', 'high'),
-  'target-unexpected': cause(
-    "The denied call did not go to the session's own log target. A shell in the container can forge such a call.",
-    SECURITY,
-    'high',
-  ),
-  'session-of-another-task': cause('The denied call names a session of another task.', SECURITY, 'high'),
-  'not-the-task-role': cause('The denied call was made with a role that is not the task role.', SECURITY, 'high'),
-  'target-elsewhere': cause('The log target lies in another account or Region.', CLUSTER_TEAM),
-  'policy-foreign': cause('The role has a policy of our name that we did not write.', ROLE_TEAM, 'high'),
-  'policy-changed': cause('Somebody changed the policy that we attached.', ROLE_TEAM, 'high'),
-  recurrence: cause('The cause was repaired before, and the call was denied again.', ROLE_TEAM, 'high'),
-  'policy-removed': cause('Somebody removed the policy that we attached.', ROLE_TEAM),
-  'policy-overdue': cause('Our policy was meant as a stop-gap, and still stands.', ROLE_TEAM),
-  'policy-not-needed': cause('The role is allowed without our policy, which still stands.', ROLE_TEAM, 'low'),
-  'removal-refused': cause('IAM refused to remove our policy.', 'the operators of exec-log'),
-  'policy-reverted': cause('A policy for this cause was attached and reverted before.', ROLE_TEAM),
-  'denied-by-boundary': cause(
-    "The role's permissions boundary does not allow the call.",
-    'the security or platform team',
-  ),
-  'denied-by-scp': cause('A service control policy denies the call.', ORGANISATION),
-  'denied-by-rcp': cause('A resource control policy denies the call.', ORGANISATION),
-  'denied-by-session-policy': cause('A session policy denies the call.', 'whoever opens the sessions of the role'),
-  'denied-by-vpc-endpoint': cause('A VPC endpoint policy denies the call.', 'the network team'),
-  'denied-by-resource-policy': cause("The resource's own policy denies the call.", "the resource's owner"),
-  'denied-explicitly': cause('Somebody wrote a deny for the call.', 'whoever wrote the deny'),
-  'simulated-organization-deny': cause('The simulation says that the organisation denies the call.', ORGANISATION),
-  'simulated-boundary-deny': cause(
-    'The simulation says that the permissions boundary denies the call.',
-    'the security or platform team',
-  ),
-  'simulated-deny': cause('The simulation says that the call stays denied with the policy.', ROLE_TEAM),
-  'execution-role-denied': cause(
-    "The task's execution role may not write the container's logs; exec-log never touches it.",
-    "the task execution role's team",
-  ),
-  'no-log-router': cause(
-    "The call looks like a log router's, and the task definition has none. A shell in the container can forge such a call.",
-    SECURITY,
-    'high',
-  ),
-  'router-target-baked-in': cause(
-    "The router's output is baked into its image, and the settings declare none for the role.",
-    ROUTER_TEAM,
-  ),
-  'router-target-template': cause(
-    "The router puts the group's name together from each record, so that no policy could name it.",
-    ROUTER_TEAM,
-  ),
-  'router-other-role': cause("The router's output takes another role than the task's.", ROUTER_TEAM),
-  'router-region-elsewhere': cause("The router's output writes to another Region than the task's.", ROUTER_TEAM),
-  'router-group-unreadable': cause("The router's output names no readable log group.", ROUTER_TEAM),
-  'router-creates-group': cause(
-    'The router asks to create its log group, and neither its task definition nor the settings say that it does.',
-    ROUTER_TEAM,
-  ),
-  'key-missing': cause('A KMS key that the delivery needs does not exist.', CLUSTER_TEAM),
-  'key-disabled': cause('A KMS key that the delivery needs is disabled or about to be deleted.', KEY_OWNER),
-  'key-elsewhere': cause('A KMS key that the delivery needs belongs to another account or Region.', KEY_OWNER),
-  'key-not-delegating': cause(
-    'The key policy neither hands the key to the IAM policies of its account nor allows the role.',
-    KEY_OWNER,
-  ),
-  'key-policy-unreadable': cause('The key policy could not be read, so that no grant can be trusted.', KEY_OWNER),
-  'key-unresolved': cause('The configured KMS key could not be resolved to a key ARN.', KEY_OWNER),
-  'bucket-missing': cause('The bucket of the log target does not exist.', CLUSTER_TEAM),
-  'bucket-encryption-unreadable': cause(
-    "The encryption of the bucket could not be read: it may be another account's, or need a key.",
-    "the bucket's owner",
-  ),
-  'log-group-missing': cause('The log group does not exist where the agent looks for it.', CLUSTER_TEAM),
-  'target-other-container': cause("The denied group is another container's of the same task.", ROLE_TEAM),
-  'logging-off': cause('The cluster records no sessions (logging NONE).', CLUSTER_TEAM),
-  'no-awslogs-driver': cause('Logging is DEFAULT, and the container has no awslogs driver.', CLUSTER_TEAM),
-  'awslogs-group-missing': cause('Logging is DEFAULT, and the container names no awslogs-group.', CLUSTER_TEAM),
-  'override-without-target': cause('Logging is OVERRIDE, and names neither log group nor bucket.', CLUSTER_TEAM),
-  'log-group-unreadable': cause('The configured log group is no log group name.', CLUSTER_TEAM),
-  'not-a-role-session': cause('The call was made with no role: the task has no task role of its own.', ROLE_TEAM),
-  'session-not-found': cause(
-    'No ExecuteCommand record of the session was found: it was opened elsewhere, or the call was forged.',
-    SECURITY,
-  ),
-  'suppression-expired': cause(
-    'Messages about the role were suppressed, and no suppression holds any more. The next denial tells what denied the call.',
-    ROLE_TEAM,
-  ),
-  'cause-unknown': cause('AWS does not say which policy denied the call.', ROLE_TEAM),
-};
-
-const MISSING_PERMISSION = cause('No identity-based policy of the task role allows the call.', ROLE_TEAM);
-
-/** What reads otherwise where a log router was denied: there is no session. */
-const OF_ROUTERS: Readonly<Record<string, CauseText>> = {
-  'target-unexpected': cause(
-    "The denied call did not go to the log group of the task's log router. A shell in the container can forge such a call.",
-    SECURITY,
-    'high',
-  ),
-  'log-group-missing': cause('The log group does not exist, and the router does not create it.', ROUTER_TEAM),
-};
-
 /** The cause of a decision. What is not verified after our own write is high whatever the cause. */
-export function causeOf(found: Pick<Case, 'state' | 'signal'>, decision: Pick<Decision, 'reasons'>): Cause {
-  const codes = new Set(decision.reasons.map((reason) => reason.code));
-  const code = Object.keys(CAUSES).find((candidate) => codes.has(candidate)) ?? 'missing-permission';
-  const ofRouter = found.signal?.kind === 'router' ? OF_ROUTERS[code] : undefined;
-  const text = ofRouter ?? CAUSES[code] ?? MISSING_PERMISSION;
-  return { code, ...text, severity: found.state === 'unverified' ? 'high' : text.severity };
+export function causeOf(
+  found: Pick<Case, 'state' | 'signal'>,
+  decision: Pick<Decision, 'reasons'>,
+  language: Language = 'en',
+): Cause {
+  const codes = new Set<string>(decision.reasons.map((reason) => reason.code));
+  const code = CAUSE_CODES.find((candidate) => codes.has(candidate)) ?? 'missing-permission';
+  const { causes, routerCauses } = phrasesIn(language);
+  const ofRouters: Readonly<Partial<Record<CauseCode, CausePhrase>>> = routerCauses;
+  const phrase = (found.signal?.kind === 'router' ? ofRouters[code] : undefined) ?? causes[code];
+  return { code, ...phrase, severity: found.state === 'unverified' ? 'high' : CAUSE_SEVERITIES[code] };
 }

@@ -18,6 +18,11 @@ export function acceptCommand(sessionId: string, region: string, deploymentId = 
   return command('accept', sessionId, `${reason} ${placeOptions(region, deploymentId)}`);
 }
 
+/** The command with which a person closes the breaker; the reason is theirs to write. */
+export function closeBreakerCommand(region: string, deploymentId = DEFAULT_DEPLOYMENT): string {
+  return `exec-log breaker --close --reason "..." ${placeOptions(region, deploymentId)}`;
+}
+
 function placeOptions(region: string, deploymentId: string): string {
   const deployment = deploymentId === DEFAULT_DEPLOYMENT ? '' : ` --deployment-id ${shellWord(deploymentId)}`;
   return `--region ${shellWord(region)}${deployment}`;

@@ -25,6 +25,26 @@ export function slackCode(text: string, max: number): string {
   return `\`${bounded(oneLine(text) || '-', max - 2, slackCharacter)}\``;
 }
 
+/** Longer than any address of a ticket, and short enough for two in a section. */
+const ADDRESS_MAX = 1000;
+
+/**
+ * A link of ours for `mrkdwn`, from which nothing can break out; the label as a code span where the address is not https, holds
+ * credentials, or is longer than an address of ours. At most `max` long beside the address.
+ */
+export function slackLink(address: string, label: string, max: number): string {
+  const url = URL.canParse(address) ? new URL(address) : null;
+  const href = url?.href.replace(/[<>|`\s]/gu, encodeURIComponent).replaceAll('&', '&amp;') ?? '';
+  const isOurs = url?.protocol === 'https:' && url.username === '' && url.password === '' && href.length <= ADDRESS_MAX;
+  const text = slackText(label, max).replaceAll('|', '¦');
+  return isOurs && text !== '' ? `<${href}|${text}>` : slackCode(label, max);
+}
+
+/** A person of Slack, mentioned where the id is one: nothing else can become a mention. */
+export function slackMention(slackUserId: string): string {
+  return /^[UW][A-Z0-9]{2,30}$/.test(slackUserId) ? `<@${slackUserId}>` : slackCode(slackUserId, 40);
+}
+
 /** Text for Markdown: no markup of its own, no mention, no automatic link, no table cell. */
 export function markdownText(text: string, max: number): string {
   // Trackers look for mentions and addresses after rendering, where a backslash is gone already; a word joiner stays.

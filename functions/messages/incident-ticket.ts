@@ -1,13 +1,16 @@
 import { parseRoleArn } from '../domain/arn.ts';
 import type { Case } from '../domain/case.ts';
-import { type Incident, whatHappened } from '../domain/incident.ts';
+import type { Incident } from '../domain/incident.ts';
 import { deniedCalls, type IncidentRepair } from '../domain/incident-repair.ts';
+import type { Language } from '../domain/language.ts';
 import type { LedgerLine, SessionVerdict } from '../domain/ledger.ts';
 import { personOf } from '../domain/person.ts';
 import { parseClusterArn } from '../domain/task.ts';
 import type { TicketDraft } from '../ports.ts';
 import { acceptCommand, REPORT_COMMAND } from './commands.ts';
 import { markdownBlock, markdownCode, markdownText, plainText } from './escape.ts';
+import { phrasesIn } from './phrases/phrasebook.ts';
+import type { IncidentPhrases, Phrases, SessionPhrases } from './phrases/phrases.ts';
 import { patchesOf } from './ticket-patches.ts';
 
 const TITLE_MAX = 200;
@@ -31,9 +34,11 @@ export interface ReportedIncident {
 }
 
 /** The ticket of an incident: what happened, who opened the session, why, and how a person accepts the gap. */
-export function incidentTicket(reported: ReportedIncident): TicketDraft {
+export function incidentTicket(reported: ReportedIncident, language: Language): TicketDraft {
   const { found, incident, line } = reported;
   const { session } = line;
+  const phrases = phrasesIn(language);
+  const { titles, happened, report } = phrases.incident;
   const cluster = parseClusterArn(session.clusterArn)?.clusterName ?? session.clusterArn;
   const { code } = incident.reason;
   const isChange = code === 'logging-changed';
@@ -53,122 +58,112 @@ export function incidentTicket(reported: ReportedIncident): TicketDraft {
   return {
     fingerprint: incident.fingerprint,
     title: plainText(
-      `${titleOf(code)}: ${whatHappened(code)} (${cluster}, ${session.account} ${session.region})`,
+      `${titles[code]}: ${happened(code)} (${cluster}, ${session.account} ${session.region})`,
       TITLE_MAX,
     ),
     body: withPatches(
       [
-        summary(reported),
-        ...(isChange ? [] : [causes(incident)]),
-        ...lackedCalls(reported.repair),
-        sessions(reported),
-        ...(isChange || isHalf ? [] : [acceptance(reported)]),
-        `See every session and what became of it:\n${markdownBlock('sh', REPORT_COMMAND)}`,
+        summary(reported, phrases),
+        ...(isChange ? [] : [causes(incident, phrases)]),
+        ...lackedCalls(reported.repair, phrases.incident),
+        sessions(reported, phrases.sessions),
+        ...(isChange || isHalf ? [] : [acceptance(reported, phrases.incident)]),
+        `${report}\n${markdownBlock('sh', REPORT_COMMAND)}`,
       ].join('\n\n'),
       reported.repair,
+      phrases,
     ),
     severity: incident.severity,
     facts: Object.fromEntries(Object.entries(facts).map(([name, value]) => [name, plainText(value, FACT_MAX)])),
   };
 }
 
-function titleOf(code: Incident['reason']['code']): string {
-  switch (code) {
-    case 'logging-changed':
-      return 'ECS Exec logging changed';
-    case 'half-delivered':
-      return 'ECS Exec transcript in one place only';
-    default:
-      return 'Unrecorded ECS Exec session';
-  }
-}
-
 /** IAM knows what no record tells: a denied write into a bucket is no management event. */
-function lackedCalls(repair: IncidentRepair | null): readonly string[] {
+function lackedCalls(repair: IncidentRepair | null, words: IncidentPhrases): readonly string[] {
   if (repair === null || repair.simulation.kind === 'absent') return [];
-  const heading = '## What the task role may do';
+  const heading = `## ${words.calls}`;
   if (repair.simulation.kind === 'unreadable') {
-    return [`${heading}\nThe simulation could not be read: ${markdownText(repair.simulation.because, 300)}.`];
+    return [`${heading}\n${words.notSimulated(markdownText(repair.simulation.because, 300))}`];
   }
   const denied = deniedCalls(repair);
   if (denied.length === 0) {
-    return [
-      `${heading}\nThe simulation allows every call of the delivery: look at endpoint, bucket and key policies, and at the container.`,
-    ];
+    return [`${heading}\n${words.allAllowed}`];
   }
-  return [
-    [
-      heading,
-      'The simulation denies it these calls of the delivery; one that is missing loses the transcript:',
-      ...denied.map(({ action, resource, viaService }) => {
-        const through = viaService === undefined ? '' : ` through ${markdownCode(viaService, NAME_MAX)}`;
-        return `- ${markdownCode(action, 100)} on ${markdownCode(resource, ARN_MAX * 2)}${through}`;
-      }),
-    ].join('\n'),
-  ];
+  const lines = denied.map(({ action, resource, viaService }) => {
+    const through = viaService === undefined ? null : markdownCode(viaService, NAME_MAX);
+    return `- ${words.deniedCall(markdownCode(action, 100), markdownCode(resource, ARN_MAX * 2), through)}`;
+  });
+  return [[heading, words.denied, ...lines].join('\n')];
 }
 
 /** The whole repair, where something is denied: a part of it would be worse than none. */
-function withPatches(body: string, repair: IncidentRepair | null): string {
+function withPatches(body: string, repair: IncidentRepair | null, phrases: Phrases): string {
   if (repair === null || repair.repair === null || deniedCalls(repair).length === 0) return body;
-  const patches = patchesOf(repair.repair.policy, repair.stackName, BODY_MAX - body.length - 2);
+  const patches = patchesOf(repair.repair.policy, repair.stackName, BODY_MAX - body.length - 2, phrases);
   return patches === '' ? body : `${body}\n\n${patches}`;
 }
 
-function summary({ line, incident }: ReportedIncident): string {
+function summary({ line, incident }: ReportedIncident, phrases: Phrases): string {
   const { session } = line;
-  const place =
-    `In cluster ${markdownCode(session.clusterArn, ARN_MAX)} ` +
-    `(account ${markdownCode(session.account, 20)}, Region ${markdownCode(session.region, 50)}),`;
-  return `${place} ${whatHappened(incident.reason.code)}. ${meaningOf(incident)}`;
+  const words = phrases.incident;
+  const place = {
+    cluster: markdownCode(session.clusterArn, ARN_MAX),
+    account: markdownCode(session.account, 20),
+    region: markdownCode(session.region, 50),
+  };
+  return words.summary(place, words.happened(incident.reason.code), meaningOf(incident, words));
 }
 
-function meaningOf({ reason }: Incident): string {
+function meaningOf({ reason }: Incident, words: IncidentPhrases): string {
   switch (reason.code) {
     case 'logging-changed':
-      return `${markdownText(sentence(reason.detail), 600)} See that it was meant so, and who may call it.`;
+      return words.changed(markdownText(reason.detail, 600));
     case 'half-delivered':
-      return 'It can be read there; whoever looks in the other place finds nothing, and nothing tells them so.';
+      return words.halfDelivered;
     default:
-      return 'Nobody can read what was done in it, and the transcript does not come back.';
+      return words.unreadable;
   }
 }
 
-function causes({ causes: found, reason }: Incident): string {
+function causes({ causes: found, reason }: Incident, phrases: Phrases): string {
   const shown = found.length === 0 ? [{ code: reason.code, detail: reason.detail }] : found.slice(0, MAX_CAUSES_SHOWN);
   return [
-    '## Why, the likeliest first',
-    ...shown.map(({ code, detail }, at) => `${at + 1}. ${markdownText(detail, 500)} (${markdownCode(code, 100)})`),
+    `## ${phrases.incident.causes}`,
+    ...shown.map(
+      ({ code, detail }, at) =>
+        `${at + 1}. ${markdownText(phrases.reason(code, detail), 700)} (${markdownCode(code, 100)})`,
+    ),
   ].join('\n');
 }
 
-function sessions({ found, line, verdict }: ReportedIncident): string {
+function sessions({ found, line, verdict }: ReportedIncident, words: SessionPhrases): string {
   const { session, sourceIdentity } = line;
   const person = personOf(session.personArn);
-  const source = sourceIdentity === null ? '' : `, source identity ${markdownCode(sourceIdentity, NAME_MAX)}`;
   const arn = session.personArn === null ? '' : ` (${markdownCode(session.personArn, ARN_MAX)})`;
-  const end = verdict.endedAt === null ? '' : `, ended ${markdownText(verdict.endedAt, 40)}`;
   const others = found.sessionIds.filter((sessionId) => sessionId !== session.sessionId);
   const shown = others.slice(-MAX_SESSIONS_SHOWN);
+  const opened = words.opened({
+    sessionId: markdownCode(session.sessionId, NAME_MAX),
+    person: `${markdownCode(person.name, NAME_MAX)}${arn}`,
+    source: sourceIdentity === null ? null : markdownCode(sourceIdentity, NAME_MAX),
+    startedAt: markdownText(session.startedAt, 40),
+    endedAt: verdict.endedAt === null ? null : markdownText(verdict.endedAt, 40),
+    container: markdownCode(session.containerName, NAME_MAX),
+    task: markdownCode(session.taskArn, ARN_MAX),
+  });
   return [
-    '## Sessions',
-    `- ${markdownCode(session.sessionId, NAME_MAX)} by ${markdownCode(person.name, NAME_MAX)}${arn}${source}, ` +
-      `opened ${markdownText(session.startedAt, 40)}${end}, ` +
-      `container ${markdownCode(session.containerName, NAME_MAX)} of task ${markdownCode(session.taskArn, ARN_MAX)}`,
+    `## ${words.heading}`,
+    `- ${opened}`,
     ...shown.map((sessionId) => `- ${markdownCode(sessionId, NAME_MAX)}`),
-    ...(others.length > shown.length ? [`- and ${others.length - shown.length} more`] : []),
-    ...(others.length > 0 ? ['', 'Who opened the other sessions stands in the report.'] : []),
+    ...(others.length > shown.length ? [`- ${words.more(others.length - shown.length)}`] : []),
+    ...(others.length > 0 ? ['', words.othersInReport] : []),
   ].join('\n');
 }
 
-function acceptance({ line, deploymentId }: ReportedIncident): string {
+function acceptance({ line, deploymentId }: ReportedIncident, words: IncidentPhrases): string {
   return [
-    '## Accept the gap',
-    'It stays open until a person other than the one of the session accepts it; repairing the cause closes nothing. For each session:',
+    `## ${words.accept}`,
+    words.howToAccept,
     markdownBlock('sh', acceptCommand(line.session.sessionId, line.session.region, deploymentId)),
   ].join('\n');
-}
-
-function sentence(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }

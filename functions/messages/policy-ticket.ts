@@ -1,11 +1,15 @@
 import { parseRoleArn } from '../domain/arn.ts';
 import type { Case } from '../domain/case.ts';
 import type { Reason, RemediationPolicy } from '../domain/decision.ts';
+import type { Language } from '../domain/language.ts';
 import type { TicketDraft } from '../ports.ts';
 import { causeOf } from './cause.ts';
 import { revertCommand } from './commands.ts';
 import { markdownBlock, markdownCode, markdownText, plainText } from './escape.ts';
-import { patchesOf } from './ticket-patches.ts';
+import { isWantedStill } from './own-policy.ts';
+import { phrasesIn } from './phrases/phrasebook.ts';
+import type { Phrases } from './phrases/phrases.ts';
+import { exclusiveWarningOf, patchesOf, removalCauseOf } from './ticket-patches.ts';
 
 const TITLE_MAX = 200;
 const BODY_MAX = 20_000;
@@ -23,20 +27,18 @@ export interface PolicyNews {
 }
 
 /** The ticket of an attached policy that somebody removed or changed, or that stands for too long: what to do, and the patch. */
-export function policyTicket({ found, reason, policyName, policy, stackName, deploymentId }: PolicyNews): TicketDraft {
+export function policyTicket(news: PolicyNews, language: Language): TicketDraft {
+  const { found, reason, policyName, policy, stackName } = news;
+  const phrases = phrasesIn(language);
   const roleName = parseRoleArn(found.roleArn)?.roleName ?? found.roleArn;
-  const cause = causeOf(found, { reasons: [reason] });
-  const isGone = reason.code === 'policy-removed';
+  const cause = causeOf(found, { reasons: [reason] }, language);
   const body = [
-    `On the role ${markdownCode(roleName, 100)} (account ${markdownCode(found.account, 20)}, Region ${markdownCode(found.region, 50)}), ` +
-      `about the inline policy ${markdownCode(policyName, 200)} of exec-log: ${markdownText(reason.detail, 500)}.`,
-    `## Cause and owner\n${cause.what} **Owner: ${cause.owner}.**`,
-    isGone
-      ? '## What to do\nIt is not attached again. Until the code of the role holds the permission, the transcripts of its sessions are lost and do not come back.'
-      : `## What to do\nAdd the permission to the code of the role. To take our policy off by hand:\n${markdownBlock('sh', revertCommand(roleName, found.region, deploymentId))}`,
+    about(news, roleName, phrases),
+    `## ${phrases.ticket.cause}\n${cause.what} **${phrases.ticket.owner(cause.owner)}**`,
+    ...whatToDo(news, roleName, phrases),
   ].join('\n\n');
   const room = BODY_MAX - body.length - 2;
-  const patches = policy === null ? '' : patchesOf(policy, stackName, room);
+  const patches = policy === null ? '' : patchesOf(policy, stackName, room, phrases);
   const facts = {
     account: found.account,
     region: found.region,
@@ -51,12 +53,29 @@ export function policyTicket({ found, reason, policyName, policy, stackName, dep
   };
   return {
     fingerprint: found.fingerprint,
-    title: plainText(
-      `ECS Exec stop-gap policy of ${roleName}: ${cause.what} (${found.account} ${found.region})`,
-      TITLE_MAX,
-    ),
+    title: plainText(`${phrases.policy.title(roleName, cause.what)} (${found.account} ${found.region})`, TITLE_MAX),
     body: patches === '' ? body : `${body}\n\n${patches}`,
     severity: cause.severity,
     facts: Object.fromEntries(Object.entries(facts).map(([name, value]) => [name, plainText(value, FACT_MAX)])),
   };
+}
+
+function about({ found, reason, policyName }: PolicyNews, roleName: string, { policy, reason: said }: Phrases): string {
+  const place = {
+    role: markdownCode(roleName, 100),
+    account: markdownCode(found.account, 20),
+    region: markdownCode(found.region, 50),
+  };
+  return policy.about(place, markdownCode(policyName, 200), markdownText(said(reason.code, reason.detail), 700));
+}
+
+/** What stands may be taken off by the code of others; what is gone was, most likely. */
+function whatToDo({ found, reason, stackName, deploymentId }: PolicyNews, roleName: string, phrases: Phrases) {
+  const { whatToDo: heading, gone, stands } = phrases.policy;
+  if (reason.code === 'policy-removed') {
+    return [removalCauseOf(stackName, phrases), `## ${heading}\n${gone}`];
+  }
+  const undo = markdownBlock('sh', revertCommand(roleName, found.region, deploymentId));
+  const warning = isWantedStill([reason]) ? [exclusiveWarningOf(stackName, phrases)] : [];
+  return [`## ${heading}\n${stands}\n${undo}`, ...warning];
 }

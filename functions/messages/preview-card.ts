@@ -5,11 +5,19 @@ export type Inline =
   | { readonly kind: 'text' | 'strong' | 'code' | 'link'; readonly text: string }
   | { readonly kind: 'break' };
 
+/** A button as its vendor shows it; `asks` is what the vendor asks before it takes the click, empty where it asks nothing. */
+export interface CardButton {
+  readonly label: string;
+  readonly style: 'primary' | 'danger' | 'plain';
+  readonly asks: string;
+}
+
 /** What stands below another in a message or a ticket. `cells` are Slack's two columns; `lines` is text that nothing renders. */
 export type CardBlock =
   | { readonly kind: 'heading' | 'paragraph' | 'note'; readonly inlines: readonly Inline[] }
   | { readonly kind: 'list'; readonly ordered: boolean; readonly items: readonly (readonly Inline[])[] }
   | { readonly kind: 'cells'; readonly cells: readonly (readonly Inline[])[] }
+  | { readonly kind: 'buttons'; readonly buttons: readonly CardButton[] }
   | { readonly kind: 'code' | 'lines'; readonly text: string };
 
 /** For whom something is rendered, by the word of the command line. */
@@ -52,6 +60,8 @@ function blockText(block: CardBlock): string {
       return block.items.map((item, at) => `${block.ordered ? `${at + 1}.` : '-'} ${lineText(item)}`).join('\n');
     case 'cells':
       return block.cells.map((cell) => lineText(cell).replace('\n', ': ')).join('\n');
+    case 'buttons':
+      return block.buttons.map(({ label, asks }) => `[ ${label} ]${asks === '' ? '' : `  asks: ${asks}`}`).join('\n');
     case 'code':
       return block.text.replace(/^/gm, '    ');
     case 'lines':

@@ -29,6 +29,8 @@ code { font: 0.88em var(--mono); background: var(--faint); border-radius: 3px; p
 pre { margin: 0 0 12px; background: var(--faint); border: 1px solid var(--line); border-radius: 6px; padding: 10px 12px; white-space: break-spaces; }
 pre code { background: none; padding: 0; color: inherit; }
 .lines { white-space: break-spaces; } .note { color: var(--soft); font-size: 13px; } .link { color: var(--link); text-decoration: underline; }
+.button { display: inline-block; border: 1px solid var(--line); border-radius: 6px; padding: 4px 14px; font-weight: 600; }
+.button.primary { background: #007a5a; border-color: #007a5a; color: #ffffff; } .button.danger { border-color: var(--code); color: var(--code); }
 .cells { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 240px), 1fr)); gap: 10px 20px; margin: 0 0 12px; }
 .cells p { margin: 0; min-width: 0; }
 footer { color: var(--soft); font-size: 12px; padding: 12px 2px 0; }

@@ -1,5 +1,6 @@
+import type { Language } from '../domain/language.ts';
 import { htmlLines, htmlText } from './html.ts';
-import type { CardBlock, Inline, PreviewCard } from './preview-card.ts';
+import type { CardBlock, CardButton, Inline, PreviewCard } from './preview-card.ts';
 import { PREVIEW_STYLE } from './preview-html-style.ts';
 
 /** Longer than any title that a vendor takes. */
@@ -8,12 +9,13 @@ const TITLE_MAX = 1100;
 /**
  * A message or a ticket as one file for a browser: no script, no address, nothing from elsewhere. Its own policy keeps a browser
  * from running or loading anything, whatever a name in it may say. Readable from 360 pixels.
+ * The language chooses the glyphs: Han characters look otherwise in Chinese.
  */
-export function previewPage(card: PreviewCard): string {
+export function previewPage(card: PreviewCard, language: Language = 'en'): string {
   const { system, product, place, title, facts, blocks } = card;
   const heading = title === '' ? '' : `<h1>${htmlText(title, TITLE_MAX)}</h1>`;
   return `<!doctype html>
-<html lang="en">
+<html lang="${language}">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">
@@ -57,11 +59,19 @@ function blockHtml(block: CardBlock): string {
     }
     case 'cells':
       return `<div class="cells">${block.cells.map((cell) => `<p>${inlineHtml(cell)}</p>`).join('')}</div>`;
+    case 'buttons':
+      return block.buttons.map(buttonHtml).join('');
     case 'code':
       return `<pre><code>${htmlLines(block.text)}</code></pre>`;
     case 'lines':
       return `<p class="lines">${htmlLines(block.text)}</p>`;
   }
+}
+
+/** No button of a browser: a preview does nothing. */
+function buttonHtml({ label, style, asks }: CardButton): string {
+  const note = asks === '' ? '' : ` <span class="note">asks: ${htmlLines(asks)}</span>`;
+  return `<p><span class="button ${style}">${htmlLines(label)}</span>${note}</p>`;
 }
 
 function inlineHtml(inlines: readonly Inline[]): string {

@@ -1,5 +1,5 @@
 import type { ChatMessage } from '../ports.ts';
-import type { CardBlock, Inline, PreviewCard } from './preview-card.ts';
+import type { CardBlock, CardButton, Inline, PreviewCard } from './preview-card.ts';
 
 /** A message of ours as Slack shows its blocks, in a channel. */
 export function slackCard({ blocks }: ChatMessage, place: string): PreviewCard {
@@ -24,12 +24,24 @@ function blockOf(block: unknown): readonly CardBlock[] {
       ];
     case 'context':
       return list(at(block, 'elements')).map((element) => ({ kind: 'note', inlines: mrkdwn(textOf(element)) }));
+    case 'actions':
+      return [{ kind: 'buttons', buttons: list(at(block, 'elements')).map(buttonOf) }];
     case 'divider':
       return [];
     default:
       // A block that this preview does not know is shown as it is sent.
       return [{ kind: 'code', text: JSON.stringify(block, null, 2) ?? '' }];
   }
+}
+
+function buttonOf(element: unknown): CardButton {
+  const style = at(element, 'style');
+  const confirm = at(element, 'confirm');
+  return {
+    label: plain(at(element, 'text')),
+    style: style === 'primary' || style === 'danger' ? style : 'plain',
+    asks: confirm === undefined ? '' : `${plain(at(confirm, 'title'))} ${plain(at(confirm, 'text'))}`,
+  };
 }
 
 function paragraph(text: unknown): CardBlock {

@@ -29,6 +29,11 @@ const BY_STATE: Readonly<Record<CaseState, HeadlineText>> = {
     title: (role, { logs, fate }) => `🎫 Ticket: ${logs} of ${role} are ${fate}`,
     nextStep: 'Nothing was changed. The ticket holds the cause, its owner and the patch.',
   },
+  proposed: {
+    title: (role, { may }) => `🙋 Approval asked: a policy so that ${role} may ${may}`,
+    nextStep: ({ isOfSessions }) =>
+      `Check what the policy would allow, then approve or reject it with the buttons of the case's message. Nothing is written before.${isOfSessions ? ' Whoever opened one of its sessions cannot answer.' : ''}`,
+  },
   observed: {
     title: (role, { logs, fate }) => `👀 Observed: ${logs} of ${role} are ${fate}`,
     nextStep: 'Nothing was changed: mode observe. Add the permission to the code of the role, or raise the mode.',
@@ -55,6 +60,14 @@ const BY_STATE: Readonly<Record<CaseState, HeadlineText>> = {
 
 /** By the first reason of the case: news that no denial brought, and a denial after our repair. */
 const BY_REASON: Readonly<Record<string, HeadlineText>> = {
+  'proposal-rejected': {
+    title: (role, { logs, fate }) => `🎫 Rejected: ${logs} of ${role} stay ${fate}`,
+    nextStep: 'Nothing was changed, and nobody is asked again. The ticket holds the cause, its owner and the patch.',
+  },
+  'proposal-expired': {
+    title: (role, { logs, fate }) => `🎫 Nobody answered: ${logs} of ${role} are ${fate}`,
+    nextStep: 'Nothing was changed. The ticket holds the cause, its owner and the patch.',
+  },
   'policy-removed': {
     title: (role) => `🎫 Somebody removed our policy from ${role}`,
     nextStep: 'It is not attached again. Add the permission to the code of the role; the ticket holds the patch.',

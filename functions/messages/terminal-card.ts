@@ -19,7 +19,7 @@ const LABEL_WIDTH = 10;
 
 const HEADLINES: Readonly<Record<ExplainedDecision['disposition'], string>> = {
   'attach-policy': 'a scoped policy would be attached',
-  'propose-policy': 'a policy would be proposed',
+  'propose-policy': 'a person would be asked to approve a scoped policy',
   'open-ticket': 'a ticket would be opened',
   observe: 'nothing would be changed, only recorded',
   suppress: 'recorded, and nobody told',

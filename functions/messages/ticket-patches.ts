@@ -1,6 +1,7 @@
 import type { RemediationPolicy } from '../domain/decision.ts';
 import { markdownBlock, markdownCode } from './escape.ts';
 import { cdkPatch, cloudFormationPatch, terraformPatch } from './infrastructure-patch.ts';
+import type { PatchPhrases, Phrases } from './phrases/phrases.ts';
 
 interface Patch {
   readonly title: string;
@@ -14,10 +15,16 @@ const PATCHES: readonly Patch[] = [
   { title: 'CDK', language: 'ts', render: cdkPatch },
 ];
 
+const STACK_MAX = 200;
+
 /** The policy in every language that has room in `max` characters; half a policy would be worse than none, so none is ever cut. */
-export function patchesOf(policy: RemediationPolicy, stackName: string | null, max: number): string {
-  const heading = ['## The permission as code', whereItBelongs(policy, stackName)].join('\n');
-  let text = heading;
+export function patchesOf(
+  policy: RemediationPolicy,
+  stackName: string | null,
+  max: number,
+  { patches: words }: Phrases,
+): string {
+  let text = [`## ${words.heading}`, whereItBelongs(policy, stackName, words)].join('\n');
   const left: string[] = [];
   for (const patch of PATCHES) {
     const block = `\n\n${patch.title}:\n${markdownBlock(patch.language, patch.render(policy))}`;
@@ -27,7 +34,7 @@ export function patchesOf(policy: RemediationPolicy, stackName: string | null, m
       left.push(patch.title);
     }
   }
-  const note = left.length === 0 ? '' : `\n\nToo long to show here: ${left.join(', ')}.`;
+  const note = left.length === 0 ? '' : `\n\n${words.tooLong(left.join(', '))}`;
   const whole = `${text}${note}`;
   return whole.length <= max ? whole : '';
 }
@@ -35,10 +42,23 @@ export function patchesOf(policy: RemediationPolicy, stackName: string | null, m
 /** The longest note that something was left out. */
 const ROOM_FOR_NOTE = 60;
 
-function whereItBelongs(policy: RemediationPolicy, stackName: string | null): string {
-  const role = markdownCode(policy.roleName, 100);
-  return stackName === null
-    ? `For the code that owns the role ${role}. If that code lists the role's inline policies itself, add the statements there.`
-    : `The role ${role} belongs to stack ${markdownCode(stackName, 200)}: add the statements to a policy of the role in that ` +
-        "stack's own template, not beside it; a policy that the stack does not know blocks the stack's deletion.";
+function whereItBelongs({ roleName }: RemediationPolicy, stackName: string | null, words: PatchPhrases): string {
+  const role = markdownCode(roleName, 100);
+  return stackName === null ? words.ofRole(role) : words.ofStack(role, markdownCode(stackName, STACK_MAX));
+}
+
+/** Of a policy of ours that stands: which code of others takes it off again, and which trips over it. */
+export function exclusiveWarningOf(stackName: string | null, { patches: words }: Phrases): string {
+  // A role of a stack is not Terraform's as well.
+  const lines =
+    stackName === null
+      ? [words.terraform, words.cloudFormation(null)]
+      : [words.cloudFormation(markdownCode(stackName, STACK_MAX))];
+  return [`## ${words.exclusive}`, ...lines.map((line) => `- ${line}`)].join('\n');
+}
+
+/** Of a policy of ours that somebody else took off: who it was, most likely, and where that can be seen. */
+export function removalCauseOf(stackName: string | null, { patches: words }: Phrases): string {
+  const likely = stackName === null ? words.likelyTerraform : words.likelyOfStack(markdownCode(stackName, STACK_MAX));
+  return [`## ${words.likelyCause}`, likely, words.whoRemoved].join('\n');
 }

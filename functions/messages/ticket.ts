@@ -2,14 +2,17 @@ import { parseRoleArn } from '../domain/arn.ts';
 import { type Case, MAX_SESSION_IDS } from '../domain/case.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { Finding } from '../domain/finding.ts';
+import type { Language } from '../domain/language.ts';
 import type { TicketDraft } from '../ports.ts';
 import { type Cause, causeOf } from './cause.ts';
 import { revertCommand, simulateCommands } from './commands.ts';
 import { markdownBlock, markdownCode, markdownText, plainText } from './escape.ts';
+import { phrasesIn } from './phrases/phrasebook.ts';
+import type { Phrases, SignalTexts } from './phrases/phrases.ts';
 import { routerSectionOf } from './router-evidence.ts';
 import { signalTextsOf } from './signal-texts.ts';
 import { evidenceOf, failedGuardrailsOf, sessionsOf } from './ticket-evidence.ts';
-import { patchesOf } from './ticket-patches.ts';
+import { exclusiveWarningOf, patchesOf, removalCauseOf } from './ticket-patches.ts';
 
 const TITLE_MAX = 200;
 const BODY_MAX = 20_000;
@@ -27,43 +30,52 @@ export function ticketDraft(
   finding: Finding | null,
   decision: Decision,
   deploymentId: string,
+  language: Language,
 ): TicketDraft {
   const roleName = parseRoleArn(found.roleArn)?.roleName ?? found.roleArn;
-  const cause = causeOf(found, decision);
+  const cause = causeOf(found, decision, language);
+  const { account, region } = found;
+  const words = { phrases: phrasesIn(language), signal: signalTextsOf(found, language) };
   return {
     fingerprint: found.fingerprint,
-    title: plainText(
-      `${signalTextsOf(found).lost}: ${roleName} is denied ${deniedThing(found)} (${found.account} ${found.region})`,
-      TITLE_MAX,
-    ),
-    body: bodyOf(found, finding, decision, cause, { roleName, deploymentId }),
+    title: plainText(`${words.signal.lost}: ${deniedTitle(found, roleName, words)} (${account} ${region})`, TITLE_MAX),
+    body: bodyOf(found, finding, decision, { roleName, deploymentId, cause }, words),
     severity: cause.severity,
     facts: factsOf(found, finding, decision, cause, roleName),
   };
 }
 
-function deniedThing(found: Case): string {
-  const { denied } = signalTextsOf(found);
-  return denied ?? `on ${found.logGroupName ?? 'its log target'}`;
+/** What the ticket says around its names, and of its signal. */
+interface Words {
+  readonly phrases: Phrases;
+  readonly signal: SignalTexts;
+}
+
+function deniedTitle({ logGroupName }: Case, roleName: string, { phrases, signal }: Words): string {
+  const { title, unknownTarget } = phrases.ticket;
+  return title(roleName, signal.denied === null ? { group: logGroupName ?? unknownTarget } : { call: signal.denied });
 }
 
 /** What the ticket names beside the case. */
 interface Named {
   readonly roleName: string;
   readonly deploymentId: string;
+  readonly cause: Cause;
 }
 
-function bodyOf(found: Case, finding: Finding | null, decision: Decision, cause: Cause, named: Named): string {
+function bodyOf(found: Case, finding: Finding | null, decision: Decision, named: Named, words: Words): string {
+  const { phrases, signal } = words;
   const repair = finding?.repair ?? null;
   const sections: readonly ((room: number) => string)[] = [
-    () => summary(found, named.roleName),
-    () => causeSection(cause, decision),
-    () => (signalTextsOf(found).isOfSessions ? sessionsOf(found, finding) : ''),
-    () => (finding?.signal === 'router' ? routerSectionOf(finding) : ''),
-    () => checks(found, finding, named),
-    () => (finding === null ? '' : evidenceOf(finding)),
-    () => failedGuardrailsOf(decision),
-    (room) => (repair === null ? '' : patchesOf(repair.policy, stackNameOf(finding), room)),
+    () => summary(found, named.roleName, words),
+    () => causeSection(named.cause, decision, phrases),
+    () => (signal.isOfSessions ? sessionsOf(found, finding, phrases) : ''),
+    () => (finding?.signal === 'router' ? routerSectionOf(finding, phrases) : ''),
+    () => checks(found, finding, named, words),
+    () => ownPolicySection(found, finding, decision, phrases),
+    () => (finding === null ? '' : evidenceOf(finding, phrases)),
+    () => failedGuardrailsOf(decision, phrases),
+    (room) => (repair === null ? '' : patchesOf(repair.policy, stackNameOf(finding), room, phrases)),
   ];
   return sections.reduce((body, render) => {
     const room = BODY_MAX - body.length - SEPARATOR.length;
@@ -73,69 +85,87 @@ function bodyOf(found: Case, finding: Finding | null, decision: Decision, cause:
   }, '');
 }
 
-function summary(found: Case, roleName: string): string {
-  const cluster = found.clusterArn === null ? '' : ` in cluster ${markdownCode(found.clusterArn, NAME_MAX)}`;
-  const { consequence } = signalTextsOf(found);
-  return [
-    `AWS denied the ${found.signal?.kind === 'awslogs-driver' ? 'task execution role' : 'task role'}`,
-    `${markdownCode(roleName, NAME_MAX)}${cluster} ${whatWasDenied(found)}`,
-    `(account ${markdownCode(found.account, 20)}, Region ${markdownCode(found.region, 50)}):`,
-    `${found.count} ${found.count === 1 ? 'denial' : 'denials'}`,
-    `between ${plainText(found.firstSeenAt, 40)} and ${plainText(found.lastSeenAt, 40)}.`,
-    consequence,
-  ].join(' ');
+function summary(found: Case, roleName: string, words: Words): string {
+  return words.phrases.ticket.summary({
+    isExecutionRole: found.signal?.kind === 'awslogs-driver',
+    role: markdownCode(roleName, NAME_MAX),
+    cluster: found.clusterArn === null ? null : markdownCode(found.clusterArn, NAME_MAX),
+    denied: whatWasDenied(found, words),
+    account: markdownCode(found.account, 20),
+    region: markdownCode(found.region, 50),
+    denials: found.count,
+    first: markdownText(found.firstSeenAt, 40),
+    last: markdownText(found.lastSeenAt, 40),
+    consequence: words.signal.consequence,
+  });
 }
 
-function whatWasDenied(found: Case): string {
-  const { denied } = signalTextsOf(found);
-  if (denied !== null) {
-    return `${markdownCode(denied, NAME_MAX)}, which the delivery of ECS Exec sessions needs`;
+function whatWasDenied(found: Case, { phrases, signal }: Words): string {
+  const { unknownTarget, deniedCall, deniedDelivery, deniedDriver, deniedRouter } = phrases.ticket;
+  if (signal.denied !== null) {
+    return deniedCall(markdownCode(signal.denied, NAME_MAX));
   }
-  const group = markdownCode(found.logGroupName ?? 'its log target', NAME_MAX);
+  const group = markdownCode(found.logGroupName ?? unknownTarget, NAME_MAX);
   switch (found.signal?.kind) {
     case 'router': {
       const { routerName } = found.signal;
-      const router =
-        routerName === null ? 'a FireLens log router' : `the log router ${markdownCode(routerName, NAME_MAX)}`;
-      return `the delivery of application logs by ${router} to ${group}`;
+      return deniedRouter(routerName === null ? null : markdownCode(routerName, NAME_MAX), group);
     }
     case 'awslogs-driver':
-      return `the delivery of container logs to ${group}`;
+      return deniedDriver(group);
     default:
-      return `the delivery of ECS Exec transcripts to ${group}`;
+      return deniedDelivery(group);
   }
 }
 
 /** What the list of failed guardrails says further down is not said twice. */
-function causeSection(cause: Cause, decision: Decision): string {
+function causeSection(cause: Cause, decision: Decision, { ticket, reason }: Phrases): string {
   const saidBelow = new Set(
     decision.guardrails.filter((result) => result.holds !== true).map((result) => result.detail),
   );
-  const details = new Set(decision.reasons.map((reason) => reason.detail).filter((detail) => !saidBelow.has(detail)));
+  // Of two codes with one detail the later one is the more specific.
+  const codes = new Map(
+    decision.reasons.filter(({ detail }) => !saidBelow.has(detail)).map(({ code, detail }) => [detail, code]),
+  );
   return [
-    '## Cause and owner',
-    `${cause.what} **Owner: ${cause.owner}.**`,
-    ...[...details].slice(0, 10).map((detail) => `- ${markdownText(detail, 500)}`),
+    `## ${ticket.cause}`,
+    `${cause.what} **${ticket.owner(cause.owner)}**`,
+    ...[...codes].slice(0, 10).map(([detail, code]) => `- ${markdownText(reason(code, detail), 700)}`),
   ].join('\n');
 }
 
-function checks(found: Case, finding: Finding | null, { roleName, deploymentId }: Named): string {
+function checks(
+  found: Case,
+  finding: Finding | null,
+  { roleName, deploymentId }: Named,
+  { phrases, signal }: Words,
+): string {
+  const { ticket } = phrases;
   const attached = isAttached(found, finding);
-  const lines = [attached ? '## Check and undo' : '## Check'];
+  const lines = [`## ${attached ? ticket.checkAndUndo : ticket.check}`];
   const repair = finding?.repair ?? null;
   if (repair !== null) {
     lines.push(
-      `After the change, ask IAM, then ${signalTextsOf(found).check}:`,
+      ticket.askIamAnd(signal.check),
       markdownBlock('sh', simulateCommands(found.roleArn, found.region, repair.requiredCalls).join('\n')),
     );
   } else {
-    lines.push(`After the change, ${signalTextsOf(found).check}.`);
+    lines.push(ticket.afterChange(signal.check));
   }
   if (attached) {
     const command = revertCommand(roleName, found.region, deploymentId);
-    lines.push('To take our policy off the role again:', markdownBlock('sh', command));
+    lines.push(ticket.undo, markdownBlock('sh', command));
   }
   return lines.join('\n');
+}
+
+/** Who takes our policy off the role, or has done so; empty where none of ours is known. */
+function ownPolicySection(found: Case, finding: Finding | null, decision: Decision, phrases: Phrases): string {
+  const stackName = stackNameOf(finding);
+  if (decision.reasons.some(({ code }) => code === 'policy-removed')) {
+    return removalCauseOf(stackName, phrases);
+  }
+  return isAttached(found, finding) ? exclusiveWarningOf(stackName, phrases) : '';
 }
 
 function isAttached(found: Case, finding: Finding | null): boolean {

@@ -1,6 +1,5 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { TrackerRefusal } from '../domain/tracker-error.ts';
 import { placeOfFunction, readBatchItem } from '../flow/read-batch.ts';
 import { countedSessionOf, type ReceivedDenial } from '../flow/received-denial.ts';
 import type { Ended } from '../flow/remediate.ts';
@@ -10,6 +9,8 @@ import { METRICS } from '../telemetry/metric-names.ts';
 import { reportSettings } from '../telemetry/settings-report.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { RemediatorDependencies } from './dependencies.ts';
+import { reportClick, reportEnding } from './report-click.ts';
+import { reportOutcome, reportTicketRefusal } from './report-outcome.ts';
 import { partOfStorm, reportStorms } from './storms.ts';
 
 const MAX_REMEMBERED_EVENTS = 10_000;
@@ -18,7 +19,7 @@ const MAX_REMEMBERED_EVENTS = 10_000;
  * The remediator: a batch of denied calls, each ending as exactly one of policy, ticket, observation, suppression or
  * not-applicable, or counted into a case, or back in the queue.
  */
-export function createHandler({ settings, portsFor, digest, telemetry }: RemediatorDependencies) {
+export function createHandler({ settings, portsFor, approvalsQueueUrl, digest, telemetry }: RemediatorDependencies) {
   const endedEvents = rememberedEvents();
   return async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
     const journal = telemetry.withKeys({ requestId: context.awsRequestId });
@@ -31,7 +32,7 @@ export function createHandler({ settings, portsFor, digest, telemetry }: Remedia
       owner: context.awsRequestId,
       hasTime: (milliseconds: number) => context.getRemainingTimeInMillis() > milliseconds,
     };
-    const items = event.Records.map((record) => readBatchItem(record, place, digest));
+    const items = event.Records.map((record) => readBatchItem(record, { place, digest, approvalsQueueUrl }));
     const ends = await remediateBatch(items, invocation, endedEvents, portsFor(place.account, inForce.rules.settings));
     reportStorms(ends.values(), journal);
     // A processor of its own for each invocation: it keeps the failures of the batch.
@@ -88,6 +89,8 @@ function report(end: ItemEnd, journal: Telemetry): unknown {
       return reportNotice(end, journal);
     case 'order':
       return reportOrder(end, journal);
+    case 'approval':
+      return reportClick(end.clickEnd, journal);
     case 'denial':
       return reportDenial(end.received, end.ended, journal.withKeys({ fingerprint: end.fingerprint }));
   }
@@ -102,6 +105,10 @@ function reportNotice({ message, notified }: Extract<ItemEnd, { kind: 'notice' }
     journal.error(LOG_CODES.notificationFailed, { fingerprint, noticeId, error: notified.error });
     return notified.error;
   }
+  if (notified.kind === 'digested' && notified.isFirst) {
+    journal.count(METRICS.breakerOpened);
+    journal.warn(LOG_CODES.breakerOpened, { fingerprint });
+  }
   journal.info(LOG_CODES.notified, { fingerprint, noticeId, result: notified.kind });
   return null;
 }
@@ -110,10 +117,13 @@ function reportOrder({ order, orderEnd }: Extract<ItemEnd, { kind: 'order' }>, j
   const { kind, ...of } = order;
   if ('kind' in orderEnd) {
     reportTicketRefusal(orderEnd.error, journal);
+    if (kind === 'digest') journal.count(METRICS.notificationFailures);
     journal.error(LOG_CODES.failed, { order: kind, ...of, error: orderEnd.error });
     return orderEnd.error;
   }
-  const { result, because, ticketsOpened, ticketsClosed, removed, isTicketOverdue } = orderEnd;
+  const { result, because, ticketsOpened, ticketsClosed, removed, finished, isTicketOverdue } = orderEnd;
+  if (result === 'expired' && finished === undefined) journal.count(METRICS.proposalsExpired);
+  if (finished !== undefined) reportEnding(finished, journal);
   if (isTicketOverdue) journal.count(METRICS.ticketFailures);
   if (removed !== null) {
     journal.count(METRICS.policiesRemoved);
@@ -161,43 +171,14 @@ function reportDenial({ denial, eventId, attempt }: ReceivedDenial, ended: Ended
   }
 }
 
-/** Said beside the terminal line: what a person has to change before the dead-letter queue is worth a redrive. */
-function reportTicketRefusal(error: unknown, journal: Telemetry): void {
-  if (!(error instanceof TrackerRefusal)) return;
-  journal.count(METRICS.ticketFailures);
-  journal.error(LOG_CODES.ticketRefused, { because: error.message });
-}
-
 function reportCompleted(ended: Extract<Ended, { kind: 'completed' }>, journal: Telemetry): void {
   const { decision, outcome, finding, found } = ended;
-  const { disposition, mode } = decision;
-  const reasons = decision.reasons.map((reason) => reason.code);
   journal.count(METRICS.denials);
-  journal.count(METRICS.dispositions, 1, { disposition, reason: reasons[0] ?? 'none' });
-  if (outcome.kind === 'attached' || outcome.kind === 'unverified') {
-    const policyName = decision.policy?.policyName;
-    journal.count(METRICS.remediationsAttached);
-    journal.info(outcome.kind === 'attached' ? LOG_CODES.policyAttached : LOG_CODES.policyUnverified, {
-      policyName,
-      roleArn: found.roleArn,
-    });
-  }
-  if (outcome.kind === 'unverified') {
-    journal.count(METRICS.remediationsUnverified);
-  }
-  if (reasons.includes('not-permitted-by-deployment')) {
-    journal.count(METRICS.settingsClipped);
-  }
-  if (outcome.kind === 'ticketed') {
-    journal.info(outcome.opened ? LOG_CODES.ticketOpened : LOG_CODES.ticketRefreshed, { ticketId: outcome.ticketId });
-    if (outcome.opened) {
-      journal.count(METRICS.ticketsOpened);
-    }
-  }
+  reportOutcome(ended, journal);
   journal.info(LOG_CODES.completed, {
-    disposition,
-    mode,
-    reasons,
+    disposition: decision.disposition,
+    mode: decision.mode,
+    reasons: decision.reasons.map((reason) => reason.code),
     outcome: outcome.kind,
     clusterArn: found.clusterArn,
     settingsVersion: found.settingsVersion,

@@ -28,6 +28,8 @@ export const LOG_CODES = {
   ticketRefused: 'EXECLOG_TICKET_REFUSED',
   notified: 'EXECLOG_NOTIFIED',
   notificationFailed: 'EXECLOG_NOTIFICATION_FAILED',
+  /** The breaker is open: from here on, one digest stands for first messages, and nothing is written. */
+  breakerOpened: 'EXECLOG_BREAKER_OPENED',
   /** Terminal, remediator: an order of the auditor was carried out, or was none any more. */
   orderCompleted: 'EXECLOG_ORDER_COMPLETED',
   policyRemoved: 'EXECLOG_POLICY_REMOVED',
@@ -43,6 +45,18 @@ export const LOG_CODES = {
   /** Terminal, acceptor: a gap was accepted, or the acceptance refused. */
   gapAccepted: 'EXECLOG_GAP_ACCEPTED',
   acceptanceRefused: 'EXECLOG_ACCEPTANCE_REFUSED',
+  /** Somebody is asked in Slack to approve a repair. */
+  proposed: 'EXECLOG_PROPOSED',
+  /** Terminal, remediator: a person's answer was carried out. */
+  proposalApproved: 'EXECLOG_PROPOSAL_APPROVED',
+  proposalRejected: 'EXECLOG_PROPOSAL_REJECTED',
+  /** A proposal that nobody answered became a ticket. */
+  proposalExpired: 'EXECLOG_PROPOSAL_EXPIRED',
+  /** Terminal, remediator: a click that answers nothing, and why. */
+  approvalRefused: 'EXECLOG_APPROVAL_REFUSED',
+  /** Terminal, approver: a click that Slack signed went to the remediator, or a request was turned away. */
+  clickForwarded: 'EXECLOG_CLICK_FORWARDED',
+  clickRefused: 'EXECLOG_CLICK_REFUSED',
   settingsInvalid: 'EXECLOG_SETTINGS_INVALID',
   settingsClipped: 'EXECLOG_SETTINGS_CLIPPED',
 } as const;

@@ -13,6 +13,8 @@ export const METRICS = {
   ticketsOpened: 'TicketsOpened',
   /** Tickets that are refused, or late by more than 15 minutes. */
   ticketFailures: 'TicketFailures',
+  /** Openings of the breaker, told by its first digest. */
+  breakerOpened: 'BreakerOpened',
   notificationFailures: 'NotificationFailures',
   /** Inputs that could not be read, by refusal code. */
   refusedEvents: 'RefusedEvents',
@@ -20,6 +22,12 @@ export const METRICS = {
   unreadableDenials: 'UnreadableDenials',
   /** Refused events of the rules for sessions: a shell that the ledger may not know. */
   unreadableSessions: 'UnreadableSessions',
+  proposalsOpened: 'ProposalsOpened',
+  proposalsApproved: 'ProposalsApproved',
+  proposalsRejected: 'ProposalsRejected',
+  proposalsExpired: 'ProposalsExpired',
+  /** Clicks that answered nothing, by code. */
+  approvalsRefused: 'ApprovalsRefused',
   settingsInvalid: 'SettingsInvalid',
   settingsClipped: 'SettingsClipped',
   sessionsRecorded: 'SessionsRecorded',
@@ -35,4 +43,9 @@ export const METRICS = {
   policiesRemoved: 'PoliciesRemoved',
   ticketsClosed: 'TicketsClosed',
   gapsAccepted: 'GapsAccepted',
+  clicksForwarded: 'ClicksForwarded',
+  /** Requests to the approver that are no click of ours, by verdict. */
+  clicksRefused: 'ClicksRefused',
+  /** Requests that the approver could not judge or hand on. */
+  clicksFailed: 'ClicksFailed',
 } as const;

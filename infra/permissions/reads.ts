@@ -96,6 +96,15 @@ export function slackGrant(): Grant {
   };
 }
 
+/** Slack's secret, for who only compares signatures with it. */
+export function signingSecretGrant(): Grant {
+  return {
+    ...slackGrant(),
+    because: 'the settings name the secret that Slack signs with; secrets of ticket systems are out of its reach',
+    resources: [regionalArn('secretsmanager', 'secret:exec-log/slack*')],
+  };
+}
+
 /** The tickets. `bus` is the name or the ARN of the EventBridge bus that tickets may go to as events; null where there is none. */
 export function ticketGrants(bus: string | null): readonly Grant[] {
   return [

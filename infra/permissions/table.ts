@@ -4,7 +4,16 @@ import type { Grant } from './grant.ts';
 
 type Kind = keyof typeof TABLE_PREFIXES;
 
-const WRITTEN_BY_THE_REMEDIATOR: readonly Kind[] = ['case', 'event', 'attachedPolicy', 'writes', 'denial', 'ticket'];
+const WRITTEN_BY_THE_REMEDIATOR: readonly Kind[] = [
+  'case',
+  'event',
+  'attachedPolicy',
+  'writes',
+  'denial',
+  'ticket',
+  'proposal',
+  'digest',
+];
 
 const READS = ['dynamodb:GetItem'];
 const WRITES = ['dynamodb:PutItem', 'dynamodb:UpdateItem'];
@@ -35,7 +44,7 @@ export function remediatorTableGrants(table: Table): readonly Grant[] {
     ),
     rowsGrant(
       'WriteCases',
-      'the remediator alone writes cases, leases, attached policies, announced writes, what tickets say and which case a denial belongs to',
+      'the remediator alone writes cases, leases, attached policies, announced writes, what tickets say, which case a denial belongs to, proposals with their answers and the digest',
       WRITES,
       WRITTEN_BY_THE_REMEDIATOR,
       table,

@@ -1,10 +1,11 @@
-import { Duration } from 'aws-cdk-lib';
 import { CfnRule } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { ALL_MANAGEMENT_EVENTS } from '../../functions/domain/rules.ts';
-import { deadLetterQueue, deadLetterQueueOf, RETENTION } from '../dead-letter-queue.ts';
+import { deadLetterQueueOf } from '../dead-letter-queue.ts';
+import { workedQueue } from '../worked-queue.ts';
+import type { WorkerSource } from '../worker.ts';
 
 /** What one rule lets into the queue. */
 export interface RuleProps {
@@ -22,20 +23,14 @@ export interface RuleQueueProps {
   readonly name: string;
   /** The rules that fill it, by their construct's id. */
   readonly rules: Readonly<Record<string, RuleProps>>;
-  /** How many messages Lambda hands over at once, and how long it waits for as many. */
-  readonly batch: { readonly size: number; readonly window: Duration };
+  readonly batch: WorkerSource['batch'];
 }
-
-/** As AWS asks of a queue that Lambda polls: six times the functions' time-out, plus the window of the batch. */
-const SIX_TIMEOUTS = Duration.seconds(180);
-
-const RECEIVES = 8;
 
 /**
  * EventBridge rules, the queue that they fill, and two dead-letter queues: one for events that could not be put into the queue, one
  * for messages that the function gave back too often. Only its rules may send to them.
  */
-export class RuleQueue extends Construct {
+export class RuleQueue extends Construct implements WorkerSource {
   readonly queue: Queue;
   readonly batch: RuleQueueProps['batch'];
   /** Messages that failed eight times; SQS can redrive them. */
@@ -46,17 +41,10 @@ export class RuleQueue extends Construct {
   constructor(scope: Construct, id: string, { name, rules, batch }: RuleQueueProps) {
     super(scope, id);
     this.batch = batch;
-    this.deadLetters = deadLetterQueue(this, 'DeadLetters', `${name}-dead-letters`);
+    const { queue, deadLetters } = workedQueue(this, name, batch);
+    this.queue = queue;
+    this.deadLetters = deadLetters;
     this.undelivered = deadLetterQueueOf('rule', this, 'Undelivered', `${name}-undelivered`);
-    this.queue = new Queue(this, 'Queue', {
-      queueName: name,
-      // SQS's own key: EventBridge can write without a key policy.
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      visibilityTimeout: SIX_TIMEOUTS.plus(batch.window),
-      retentionPeriod: RETENTION,
-      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: RECEIVES },
-    });
     const added = Object.entries(rules).map(([key, rule]) => this.addRule(key, rule));
     allowRules(this.queue, added);
     allowRules(this.undelivered, added);

@@ -72,6 +72,19 @@ describe('given a deployment in a real account', () => {
     }, nginxAccount(deployedStack));
   });
 
+  it('looks for approver, URL and people where the settings ask for proposals', async () => {
+    await asAws(async (account) => {
+      await deploy(account, '{"defaultMode":"propose"}');
+      const environment = { CEILING: '{"mode":"propose","accounts":["*"]}' };
+      const without = await runCli(['doctor', '--json'], { environment });
+      const missing = ['approver-url warn', 'approvers fail'];
+      expect([without.code, wrong(without.stdout)]).toEqual([1, ['queue:exec-log-approvals fail', ...missing]]);
+      for (const queue of ['exec-log-approvals', 'exec-log-approvals-dead-letters']) account.queues.create(queue);
+      const { code, stdout } = await runCli(['doctor', '--json'], { environment });
+      expect([code, wrong(stdout)]).toEqual([1, missing]);
+    }, nginxAccount(deployedStack));
+  });
+
   it('checks opt-in rules and the queue of the routers where they are deployed', async () => {
     await asAws(async (account) => {
       await deploy(account);

@@ -71,6 +71,15 @@ describe('given the account of the published denial', () => {
     });
   });
 
+  it('proposes the same policy in mode propose', async () => {
+    const [attached, proposed] = await Promise.all([
+      explainedIn(nginxAccount()),
+      explainedIn(nginxAccount(), record, '--mode', 'propose'),
+    ]);
+    expect(decidedAs(proposed.lines[0])).toEqual(['propose-policy', 'all-guardrails-hold']);
+    expect(at(proposed.lines[0], 'decision', 'policy')).toEqual(at(attached.lines[0], 'decision', 'policy'));
+  });
+
   it('decides a thousand denials of one role', async () => {
     const records = Array.from({ length: 1000 }, (_, index) => aDenialRecord({ eventId: `event-${index}` }));
     const { code, lines } = await explainedIn(nginxAccount(), { Records: records });
@@ -118,6 +127,13 @@ describe('given an account file that remembers', () => {
   ])('knows the case $name, and opens a ticket for a recurrence', async ({ found }) => {
     const { lines } = await explainedIn(nginxAccount({ cases: [found] }));
     expect(decidedAs(lines[0])).toEqual(['open-ticket', 'first-time', 'recurrence']);
+  });
+
+  it('knows that a person rejected the repair, in mode propose and in mode attach', async () => {
+    const account = nginxAccount({ cases: [{ fingerprint, state: 'ticketed', proposal: { state: 'rejected' } }] });
+    const explained = await Promise.all([explainedIn(account), explainedIn(account, record, '--mode', 'propose')]);
+    const rejected = ['open-ticket', 'first-time', 'proposal-rejected'];
+    expect(explained.map(({ lines }) => decidedAs(lines[0]))).toEqual([rejected, rejected]);
   });
 
   it('does not take the case of another group for it', async () => {

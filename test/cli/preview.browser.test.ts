@@ -2,7 +2,7 @@ import { pathToFileURL } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { PREVIEW_SYSTEMS } from '../../functions/messages/preview-card.ts';
 import { previewPage } from '../../functions/messages/preview-html.ts';
-import { previewed } from '../messages/previewed.ts';
+import { previewed, previewedProposal } from '../messages/previewed.ts';
 import { browserPathFor, launchBrowser, shownAt } from '../support/headless-browser.ts';
 import { aFile } from './run-cli.ts';
 
@@ -27,10 +27,13 @@ const executablePath = browserPathFor('the preview');
 
   afterAll(async () => browser.close());
 
-  const rows = PREVIEW_SYSTEMS.flatMap((system) => Object.keys(NAMES).map((name) => ({ system, name })));
+  const SHOWN = [...PREVIEW_SYSTEMS, 'slack, asking for an approval'] as const;
+  const shown = (what: (typeof SHOWN)[number], name: string) =>
+    what === 'slack, asking for an approval' ? previewedProposal(name) : previewed(what, name);
+  const rows = SHOWN.flatMap((system) => Object.keys(NAMES).map((name) => ({ system, name })));
 
   it.each(rows)('of $system with $name fits 360 pixels, complains of nothing and asks for nothing', async (row) => {
-    const { card } = previewed(row.system, NAMES[row.name] ?? '');
+    const { card } = shown(row.system, NAMES[row.name] ?? '');
     const file = pathToFileURL(aFile(previewPage(card), 'preview.html')).href;
     for (const colorScheme of ['light', 'dark'] as const) {
       expect(await shownAt(browser, file, { width: 360, colorScheme })).toEqual({
@@ -42,9 +45,9 @@ const executablePath = browserPathFor('the preview');
     }
   });
 
-  it.each(PREVIEW_SYSTEMS)('of %s shows markup in a name as text', async (system) => {
+  it.each(SHOWN)('of %s shows markup in a name as text', async (system) => {
     const page = await browser.newPage({ viewport: { width: 360, height: 800 } });
-    await page.setContent(previewPage(previewed(system, MARKUP).card));
+    await page.setContent(previewPage(shown(system, MARKUP).card));
     expect(await page.evaluate(`document.querySelectorAll('script, img, a, iframe, link').length`)).toBe(0);
     expect(await page.evaluate(`document.querySelector('article').textContent`)).toContain('<img src=x onerror=');
     await page.close();

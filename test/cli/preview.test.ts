@@ -52,6 +52,17 @@ describe('given an event that leads to a ticket', () => {
     expect(blocksProblem(at(JSON.parse(stdout), 'blocks'))).toBeNull();
   });
 
+  it.each([
+    ['jira', 'ECS Exec のセッションログ消失: '],
+    ['servicenow', '（全文は作業メモにあります。）'],
+    ['opscenter', '担当: タスクロールの担当チーム'],
+  ])('speaks the language of the settings: %s', async (system, text) => {
+    const settings = aFile({ defaultMode: 'ticket', language: 'ja' });
+    const { stdout } = await preview('--as', system, '--settings', settings, '--html');
+    expect(stdout).toMatch(/^<!doctype html>\n<html lang="ja">/);
+    expect(stdout).toContain(text);
+  });
+
   it('writes into a file where it is told to, and only there', async () => {
     const file = `${account}.html`;
     const { code, stdout, stderr } = await preview('--as', 'jira', '--mode', 'ticket', '--html', '--output', file);
@@ -64,6 +75,50 @@ describe('given an event that leads to a ticket', () => {
     const { code, stdout } = await runCli(['preview', EVENT, '--as', 'slack', '--mode', 'attach']);
     expect(code).toBe(0);
     expect(stdout).toContain('🎫 Ticket');
+  });
+});
+
+describe('given an event that somebody would be asked about', () => {
+  it('shows the question with its buttons, what would be written and whose session it was', async () => {
+    const { code, stdout, stderr } = await preview('--as', 'slack', '--mode', 'propose');
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toContain('Slack · #channel');
+    expect(stdout).toContain(`🙋 Approval asked: a policy so that ${ROLE} may deliver exec transcripts`);
+    expect(stdout).toContain('The policy would allow\n• logs:CreateLogStream, logs:PutLogEvents on\n    arn:aws:logs:');
+    expect(stdout).toMatch(
+      /\n\[ Approve ] {2}asks: Attach this policy\? One inline policy [^\n]*\n\[ Reject ] {2}asks: Reject this policy\? [^\n]*\n/,
+    );
+  });
+
+  it('shows the buttons on a page as well, where nobody can press them', async () => {
+    const { stdout } = await preview('--as', 'slack', '--mode', 'propose', '--html');
+    expect(stdout).toContain('<span class="button primary">Approve</span>');
+    expect(stdout).toContain('<span class="button danger">Reject</span>');
+    expect(stdout).not.toMatch(/<button|<form|<script|<a |\b(src|href)=/);
+  });
+
+  it('gives what Slack takes, with an id that nobody was given', async () => {
+    const { stdout } = await preview('--as', 'slack', '--mode', 'propose', '--json');
+    expect(blocksProblem(at(JSON.parse(stdout), 'blocks'))).toBeNull();
+    expect(stdout).toContain('"value":"a-sample-which-nobody-can-answer"');
+  });
+
+  it('lasts as long as the settings say, in their channel', async () => {
+    const settings = aFile({
+      defaultMode: 'propose',
+      limits: { proposalTtlHours: 1 },
+      slack: { secret: 'secretsmanager:exec-log/slack', channel: '#approvals' },
+    });
+    const { stdout } = await preview('--as', 'slack', '--settings', settings);
+    expect(stdout).toContain('Slack · #approvals');
+    expect(stdout).toContain('2023-02-11T07:36:04.000Z; then it becomes a ticket.');
+  });
+
+  it('says that there is no ticket beside it', async () => {
+    const { code, stderr } = await preview('--as', 'jira', '--mode', 'propose');
+    expect(code).toBe(2);
+    expect(stderr).toContain('leads to no ticket: its disposition is propose-policy');
+    expect(stderr).toContain('--mode ticket shows what a ticket would say');
   });
 });
 
@@ -155,8 +210,12 @@ describe('given an event of which nobody is told there', () => {
 
 describe('given the README', () => {
   const ACCOUNT_FILE = 'test/simulated-account/scenarios/nginx-default.account.json';
-  it.each(['slack', 'jira'])('shows what the command prints for %s', async (system) => {
-    const options = `--account ${ACCOUNT_FILE} --mode ticket --as ${system}`;
+  it.each([
+    ['ticket', 'slack'],
+    ['ticket', 'jira'],
+    ['propose', 'slack'],
+  ])('shows what the command prints in mode %s for %s', async (mode, system) => {
+    const options = `--account ${ACCOUNT_FILE} --mode ${mode} --as ${system}`;
     const sample = sampleOf(`exec-log preview events/01-published-nginx-default.json ${options}`);
     const argv = `preview ${EVENT} ${options.replace(ACCOUNT_FILE, join(TOP, ACCOUNT_FILE))}`.split(' ');
     const { stdout } = await runCli(argv);

@@ -1,5 +1,5 @@
 import type { Case } from '../../functions/domain/case.ts';
-import { afterOutcome, isToldOf, type Outcome, withNews } from '../../functions/domain/case-outcome.ts';
+import { afterOutcome, isToldOf, type Outcome, withNews, withRefresh } from '../../functions/domain/case-outcome.ts';
 import type { Decision } from '../../functions/domain/decision.ts';
 import { aCase, NOW } from '../support/builders.ts';
 
@@ -114,5 +114,22 @@ describe('a denial of a case whose message a bot shows', () => {
   it('leaves the message of a muted case as it is', () => {
     const found = aCase({ state: 'suppressed', ...shown(11) });
     expect(afterOutcome(found, false, decision, { kind: 'suppressed' }, found, NOW, 'v1').outbox).toEqual([]);
+  });
+});
+
+describe('the message of a case', () => {
+  const chat = { channel: 'C0ALERTS', ts: '1676097364.000001', shownAt: NOW.toISOString() };
+
+  it('is brought up to date without news, once', () => {
+    const found = aCase({ chat });
+    const [notice, ...others] = withRefresh(found, NOW).outbox;
+    expect([notice?.quiet, notice?.state, others]).toEqual([true, found.state, []]);
+  });
+
+  it('needs no notice of its own where one is due, or where there is none', () => {
+    const due = withRefresh(aCase({ chat }), NOW);
+    expect(withRefresh(due, NOW)).toBe(due);
+    const silent = aCase({ chat: null });
+    expect(withRefresh(silent, NOW)).toBe(silent);
   });
 });

@@ -221,6 +221,13 @@ describe('after an outcome', () => {
     expect(carriedOut(aCase(), { kind: 'closed' }).outbox).toHaveLength(1);
   });
 
+  it('a repaired case keeps why it was repaired once the role may do it', () => {
+    const reasons = [{ code: 'all-guardrails-hold', detail: 'as decided then' }];
+    const found = aCase({ state: 'repaired', repairedAt: DENIED_AT, disposition: 'attach-policy', reasons });
+    const kept = { state: 'repaired', disposition: 'attach-policy', reasons, outbox: [] };
+    expect(carriedOut(found, { kind: 'closed' })).toMatchObject(kept);
+  });
+
   it('the time of the repair stays when more denials join', () => {
     const found = aCase({ state: 'repaired', repairedAt: '2023-02-11T06:00:00Z' });
     expect(carriedOut(found, { kind: 'joined', repairedAt: DENIED_AT }).repairedAt).toBe('2023-02-11T06:00:00Z');

@@ -95,7 +95,7 @@ const WIDTH = ['not-applicable', 'suppress', 'observe', 'open-ticket', 'propose-
 const widthOf = ({ disposition }: Decision): number => WIDTH.indexOf(disposition);
 
 describe('given any world', () => {
-  it('decides, with reasons, and with a policy only where it attaches one', () => {
+  it('decides, with reasons, and with a policy only where it attaches or proposes one', () => {
     let attached = 0;
     let decided = 0;
     const signals = new Map<string, number>();
@@ -107,7 +107,8 @@ describe('given any world', () => {
         const { signal } = findingOf(world);
         signals.set(signal, (signals.get(signal) ?? 0) + (decision.disposition === 'attach-policy' ? 1 : 0));
         expect(decision.reasons.length).toBeGreaterThan(0);
-        expect(decision.policy !== null).toBe(decision.disposition === 'attach-policy');
+        const hasPolicy = decision.disposition === 'attach-policy' || decision.disposition === 'propose-policy';
+        expect(decision.policy !== null).toBe(hasPolicy);
       }),
       RUNS,
     );

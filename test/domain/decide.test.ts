@@ -82,11 +82,11 @@ describe('given each mode', () => {
   it.each([
     { mode: 'observe', disposition: 'observe', codes: ['mode-allows-attach'] },
     { mode: 'ticket', disposition: 'open-ticket', codes: ['mode-allows-attach'] },
-    { mode: 'propose', disposition: 'open-ticket', codes: ['mode-allows-attach', 'approver-not-deployed'] },
+    { mode: 'propose', disposition: 'propose-policy', codes: ['all-guardrails-hold'] },
     { mode: 'attach', disposition: 'attach-policy', codes: ['all-guardrails-hold'] },
   ])('$mode caps the disposition at $disposition', ({ mode, disposition, codes }) => {
     expect(briefly(inMode(mode))).toEqual({ disposition, mode, codes });
-    expect(decisionIn(inMode(mode)).policy === null).toBe(mode !== 'attach');
+    expect(decisionIn(inMode(mode)).policy !== null).toBe(mode === 'attach' || mode === 'propose');
   });
 
   it('stays an observation in mode observe, whatever else fails', () => {
@@ -114,9 +114,9 @@ describe('given the tag exec-log-remediation', () => {
     { value: 'ticket', disposition: 'open-ticket', mode: 'ticket', codes: ['mode-allows-attach'] },
     {
       value: 'propose',
-      disposition: 'open-ticket',
+      disposition: 'propose-policy',
       mode: 'propose',
-      codes: ['mode-allows-attach', 'approver-not-deployed'],
+      codes: ['all-guardrails-hold'],
     },
     { value: 'Off', disposition: 'open-ticket', mode: 'ticket', codes: ['mode-allows-attach'] },
     { value: '', disposition: 'open-ticket', mode: 'ticket', codes: ['mode-allows-attach'] },

@@ -31,6 +31,18 @@ describe('a later session', () => {
     expect(disproof(found, causes)).toBe(expected);
   });
 
+  it.each([
+    ['ticketed', null],
+    ['proposed', null],
+    ['repaired', null],
+    ['unverified', null],
+    ['verified', null],
+    ['observed', 'the case waits for no transcript'],
+    ['closed', 'the case waits for no transcript'],
+  ] as const)('proves a case that is %s: %s', (state, expected) => {
+    expect(disproof({ state })).toBe(expected);
+  });
+
   it('proves nothing where no group is known', () => {
     expect(disproof({ signal: OBJECT, logGroupName: null })).toBe('the transcript lies elsewhere');
   });

@@ -1,8 +1,9 @@
 import { parseCeiling } from '../../functions/domain/settings.ts';
-import { ACCOUNT, aCluster, aDenial, aRole, read, rules } from '../support/builders.ts';
+import { ACCOUNT, aCluster, aDenial, aRole, read, rules, unreadable } from '../support/builders.ts';
 import { absentRow, itJudges, unreadableRow, withoutAccountRow } from '../support/guardrail-rows.ts';
 import { aWorld, type World } from '../support/world.ts';
 
+const APPROVAL = { proposedAt: '2023-02-11T06:36:00Z', expiresAt: '2023-02-14T06:36:00Z' };
 const tagged = (value: string) => ({ 'exec-log-remediation': value });
 
 function underCeiling(document: object): World {
@@ -25,8 +26,25 @@ describe('mode-allows-attach', () => {
     {
       name: 'mode propose',
       world: aWorld({}, { rules: rules({ defaultMode: 'propose' }) }),
+      holds: true,
+      detail: 'mode propose: a person approves',
+    },
+    {
+      name: 'mode propose, approved',
+      world: aWorld({}, { rules: rules({ defaultMode: 'propose' }), approval: APPROVAL }),
+      holds: true,
+      detail: 'mode propose: a person approved',
+    },
+    {
+      name: 'mode attach, approved',
+      world: aWorld({}, { approval: APPROVAL }),
+      holds: true,
+      detail: 'the settings say attach',
+    },
+    {
+      name: 'mode ticket since the approval',
+      world: aWorld({}, { rules: rules({ defaultMode: 'ticket' }), approval: APPROVAL }),
       holds: false,
-      cause: 'approver-not-deployed',
     },
     { name: 'mode ticket', world: aWorld({}, { rules: rules({ defaultMode: 'ticket' }) }), holds: false },
     { name: 'mode observe', world: aWorld({}, { rules: rules({ defaultMode: 'observe' }) }), holds: false },
@@ -50,8 +68,8 @@ describe('mode-allows-attach', () => {
     {
       name: 'a ceiling of mode propose',
       world: underCeiling({ mode: 'propose', accounts: [ACCOUNT] }),
-      holds: false,
-      cause: 'not-permitted-by-deployment',
+      holds: true,
+      detail: 'mode propose: a person approves',
     },
     {
       name: 'a ceiling without this account',
@@ -74,8 +92,8 @@ describe('mode-allows-attach', () => {
     {
       name: 'a tag of the role that lowers',
       world: aWorld({ role: read(aRole({ tags: tagged('propose') })) }),
-      holds: false,
-      cause: 'approver-not-deployed',
+      holds: true,
+      detail: 'mode propose: a person approves',
     },
     { name: 'a tag that would raise', world: aWorld({ role: read(aRole({ tags: tagged('attach') })) }), holds: false },
     {
@@ -83,6 +101,11 @@ describe('mode-allows-attach', () => {
       world: { ...aWorld(), denial: aDenial({ account: null }), rules: rules({}, { ceiling: rules().ceiling }) },
       holds: false,
       cause: 'not-permitted-by-deployment',
+    },
+    {
+      name: 'mode propose with unread tags',
+      world: aWorld({ cluster: unreadable }, { rules: rules({ defaultMode: 'propose' }), approval: APPROVAL }),
+      holds: null,
     },
     unreadableRow('role'),
     unreadableRow('cluster'),

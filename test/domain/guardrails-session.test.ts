@@ -69,3 +69,29 @@ describe('fresh', () => {
     withoutAccountRow(true),
   ]);
 });
+
+describe('fresh, where a person approved', () => {
+  const approval = { proposedAt: '2023-02-11T06:36:00Z', expiresAt: '2023-02-14T06:36:00Z' };
+  const at = (now: string, parts: Partial<typeof approval> = {}) =>
+    aWorld({}, { now: new Date(now), approval: { ...approval, ...parts } });
+
+  itJudges('fresh', [
+    {
+      name: "just inside the proposal's end, however old the denial",
+      world: at('2023-02-14T06:35:59.999Z'),
+      holds: true,
+      detail: 'the proposal of 2023-02-11T06:36:00Z is answered before its end, 2023-02-14T06:36:00Z',
+    },
+    {
+      name: 'at its end',
+      world: at('2023-02-14T06:36:00Z'),
+      holds: false,
+      cause: 'proposal-expired',
+      detail: 'the proposal of 2023-02-11T06:36:00Z ended at 2023-02-14T06:36:00Z',
+    },
+    { name: 'five minutes before it was made', world: at('2023-02-11T06:31:00Z'), holds: true },
+    { name: 'longer before it was made', world: at('2023-02-11T06:30:59Z'), holds: null },
+    { name: 'no readable end', world: at('2023-02-12T06:36:00Z', { expiresAt: 'never' }), holds: null },
+    { name: 'no readable beginning', world: at('2023-02-12T06:36:00Z', { proposedAt: 'noon' }), holds: null },
+  ]);
+});

@@ -119,6 +119,15 @@ describe('clippedSettings', () => {
     expect(clippedSettings(someSettings({ defaultMode: 'attach', ...lists }), tagged)).toEqual([]);
   });
 
+  it('names people whom the deployment does not let answer', () => {
+    const people = ['U0GRACE00', 'U0OTHER00'].map((slack) => ({ slack, principals: ['arn:aws:iam::*:user/x'] }));
+    const permitted = ceiling({ approvers: ['U0GRACE00'] });
+    expect(clippedSettings(someSettings({ defaultMode: 'propose', people }), permitted)).toEqual([
+      'people holds U0OTHER00, whom the deployment does not permit to answer',
+    ]);
+    expect(clippedSettings(someSettings({ defaultMode: 'propose', people }), ceiling({}))).toEqual([]);
+  });
+
   it('names a default mode that no account of the ceiling can have', () => {
     expect(clippedSettings(someSettings({ defaultMode: 'attach' }), ceiling({ accounts: [] }))).toEqual([
       'defaultMode is attach, the deployment permits ticket',

@@ -145,8 +145,9 @@ describe('given any denied call', () => {
         const record = aDenialRecord({ ...values, reason: text });
         const parsed = parseDenial(delivered(record));
         if (parsed.kind === 'refusal') throw new Error(parsed.refusal.detail);
-        const { eventTime, action, source, resource, principalArn, ...rest } = parsed.denial;
+        const { eventTime, action, source, resource, principalArn, sentence, ...rest } = parsed.denial;
         expect(rest).toEqual({ ...values, ...expected });
+        expect(sentence).toBe(record['errorMessage']);
         expect([resource, principalArn]).toEqual([resourceOf(values), principalArnOf(values)]);
         for (const value of [eventTime, action, resource])
           expect(strings(record)).toContain(strings(value).slice(1, -1));

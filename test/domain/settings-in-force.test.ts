@@ -9,12 +9,20 @@ const MOST_CAREFUL = {
   buckets: [],
   keys: [],
   writesPerHour: 0,
+  approvers: [],
 };
 
 describe('given the text of a ceiling', () => {
   it('reads what the deployment permits', () => {
     expect(ceilingOf('{"mode":"attach","accounts":["111111111111"],"roles":["*"]}')).toEqual({
-      ceiling: { ...MOST_CAREFUL, mode: 'attach', accounts: ['111111111111'], roles: ['*'], writesPerHour: 20 },
+      ceiling: {
+        ...MOST_CAREFUL,
+        mode: 'attach',
+        accounts: ['111111111111'],
+        roles: ['*'],
+        writesPerHour: 20,
+        approvers: null,
+      },
       problems: [],
     });
   });

@@ -29,6 +29,16 @@ describe('given a secret where none belongs', () => {
     expect(shownIn(document)).toEqual([[path, '(not shown)']]);
   });
 
+  it("shows what stands in place of a person's Slack user id, unless it is a secret", () => {
+    const shownOf = (slack: string) =>
+      shownIn({ people: [{ slack, principals: ['arn:aws:iam::111111111111:user/ada'] }] });
+    expect([shownOf('ada'), shownOf(TOKEN), shownOf(WEBHOOK)]).toEqual([
+      [['people.0.slack', '"ada"']],
+      [['people.0.slack', '(not shown)']],
+      [['people.0.slack', '(not shown)']],
+    ]);
+  });
+
   it('does not repeat one that stands behind the part that is shown', () => {
     expect(shownIn({ language: `${'x'.repeat(200)}${WEBHOOK}` })).toEqual([['language', '(not shown)']]);
   });

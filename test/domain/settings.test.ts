@@ -20,8 +20,9 @@ const DEFAULTS = {
   suppressions: [],
   ticket: { system: 'ops-center' },
   slack: null,
+  people: [],
   language: 'en',
-  limits: { maxEventAgeHours: 6, writesPerHour: 20, policyTtlDays: 30 },
+  limits: { maxEventAgeHours: 6, writesPerHour: 20, casesPerHour: 20, policyTtlDays: 30, proposalTtlHours: 72 },
   fireLens: { mode: 'ticket', targets: [] },
   awslogsDriver: 'ignore',
   audit: { minimumCoveragePercent: 100, unloggedClusters: [] },
@@ -67,8 +68,9 @@ describe('given settings', () => {
       ],
       ticket: { system: 'ops-center' },
       slack: { secret: 'secretsmanager:exec-log/slack', channel: null, routes: [] },
+      people: [{ slack: 'U012AB3CD', principals: ['arn:aws:iam::111111111111:user/grace'] }],
       language: 'en',
-      limits: { maxEventAgeHours: 6, writesPerHour: 20, policyTtlDays: 30 },
+      limits: { maxEventAgeHours: 6, writesPerHour: 20, casesPerHour: 20, policyTtlDays: 30, proposalTtlHours: 72 },
     };
     expect(parseSettings(example)).toEqual({ kind: 'valid', value: { ...DEFAULTS, ...example } });
   });
@@ -274,18 +276,10 @@ describe('given several documents', () => {
 
 describe('given a ceiling', () => {
   it('permits nothing by default', () => {
+    const lists = { accounts: [], roles: [], logGroups: [], buckets: [], keys: [] };
     expect(parseCeiling({})).toEqual({
       kind: 'valid',
-      value: {
-        mode: 'observe',
-        accounts: [],
-        roles: [],
-        roleTag: null,
-        logGroups: [],
-        buckets: [],
-        keys: [],
-        writesPerHour: 20,
-      },
+      value: { mode: 'observe', ...lists, roleTag: null, writesPerHour: 20, approvers: null },
     });
   });
 

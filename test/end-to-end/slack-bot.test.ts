@@ -57,7 +57,7 @@ describe('given a Slack with a bot', () => {
   };
   const theMessage = { channel: ALERTS, isReply: false, word: 'Ticket', edits: 0 };
 
-  it('shows 10,000 denials of one cause as one message with the right count', async () => {
+  it('shows 10,000 denials of one cause as one message and one ticket with the right count', async () => {
     await start('ticket');
     play.system.deployment.bus.faults.lost = ({ source }) => source === 'aws.logs';
     await play.session();
@@ -68,7 +68,7 @@ describe('given a Slack with a bot', () => {
 
     expect(messages()).toEqual([{ ...theMessage, edits: 1 }]);
     expect(shownCount()).toBe('10000');
-    expect((await play.end()).cases).toMatchObject([{ count: 10_000 }]);
+    expect(await play.end()).toMatchObject({ tickets: 1, cases: [{ count: 10_000 }], deadLetters: 0 });
   });
 
   it('loses nothing where Slack says 3,600 seconds, and writes its policy once', async () => {

@@ -7,7 +7,7 @@ const MINUTE = 60_000;
 /** A cause is decided again, and its ticket brought up to date, after ten. */
 const UNTIL_NEXT_DECISION = 11 * MINUTE;
 
-describe.each(Object.entries(DESKS))('given tickets in %s', (_, openDesk) => {
+describe.each(Object.entries(DESKS))('given tickets in %s', (system, openDesk) => {
   let desk: Desk;
   let play: Play;
 
@@ -76,17 +76,20 @@ describe.each(Object.entries(DESKS))('given tickets in %s', (_, openDesk) => {
     });
   });
 
-  it('counts each of a thousand denials that came while the vendor was away', async () => {
+  // More than one message carries, in one of the systems; how they wait is the same for all.
+  const denials = system === 'jira' ? 10_000 : 1000;
+
+  it(`counts each of ${denials} denials that came while the vendor was away, in one ticket and one message`, async () => {
     desk.down();
     play.system.deployment.bus.faults.lost = ({ source }) => source === 'aws.logs';
     await play.session();
-    const storm = Array.from({ length: 1000 }, () => play.lastDenial({ eventID: randomUUID() }));
+    const storm = Array.from({ length: denials }, () => play.lastDenial({ eventID: randomUUID() }));
     await play.system.deployment.deliver('remediator', storm);
     await play.system.deployment.runFor(30 * MINUTE);
     desk.up();
     await play.system.deployment.runFor(20 * MINUTE);
     expect(desk.tickets()).toEqual([{ isOpen: true, comments: 0 }]);
-    expect(await play.end()).toMatchObject({ cases: [{ count: 1000 }], deadLetters: 0 });
+    expect(await play.end()).toMatchObject({ cases: [{ count: denials }], posts: ['Ticket'], deadLetters: 0 });
   });
 
   it('keeps a denial in the dead-letter queue where the secret is of no use, and says why without quoting it', async () => {

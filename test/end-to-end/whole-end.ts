@@ -98,7 +98,7 @@ export class Play {
   }
 
   /** A session of the scenario, and all that it causes. */
-  async session(request: Partial<typeof nginxDefaultSession> & { readonly container?: string } = {}) {
+  async session(request: Partial<Record<keyof typeof nginxDefaultSession, string>> = {}) {
     const result = await this.system.exec({ ...nginxDefaultSession, minutes: 2, ...request });
     await this.system.deployment.settle();
     return result;

@@ -52,7 +52,7 @@ describe('given the queue of the routers', () => {
         Dimensions: [{ Name: 'QueueName', Value: `<${queue}.QueueName>` }],
       });
     }
-    expect(resourcesOf(routed, 'AWS::CloudWatch::Alarm')).toHaveLength(28);
+    expect(resourcesOf(routed, 'AWS::CloudWatch::Alarm')).toHaveLength(29);
   });
 });
 
@@ -83,6 +83,7 @@ describe('given what the functions count', () => {
     const names = ours().map(({ MetricName }) => MetricName);
     expect(names).toEqual([
       METRICS.notificationFailures,
+      METRICS.breakerOpened,
       METRICS.ticketFailures,
       METRICS.settingsInvalid,
       METRICS.settingsClipped,
@@ -127,7 +128,7 @@ describe('given what the functions count', () => {
 describe('given any alarm', () => {
   it('says the impact, the first step and where to read on', () => {
     const alarms = resourcesOf(template, 'AWS::CloudWatch::Alarm');
-    expect(alarms).toHaveLength(25);
+    expect(alarms).toHaveLength(26);
     for (const { Properties } of alarms) {
       expect(Properties['AlarmDescription']).toMatch(/^[A-Z].+\. First: [A-Z].+\. \(README, "Operations"\)$/);
     }

@@ -57,6 +57,27 @@ describe('given npm run synth', () => {
     60_000,
   );
 
+  it.each([
+    ['approverConcurrency=', 'approverConcurrency: 0: expected a whole number, 1 to 100, or none'],
+    ['approverUrl=private', 'approverUrl: "private": expected public or none'],
+  ])(
+    'ends with 2 and one sentence on %s',
+    (context, sentence) => {
+      const stderr = `The deployment is not usable:\n  ${sentence}\n`;
+      expect(synth('-c', context)).toEqual({ status: 2, stdout: '', stderr });
+    },
+    60_000,
+  );
+
+  it('leaves out the URL of the approver and its own concurrency', () => {
+    const ceiling = ceilingFile({ mode: 'propose', accounts: ['*'], roles: ['arn:aws:iam::*:role/sandbox-*'] });
+    const closed = ['-c', 'approverConcurrency=none', '-c', 'approverUrl=none'];
+    expect(synth('-c', 'deploymentId=box', '-c', `ceiling=${ceiling}`, ...closed)).toMatchObject({ status: 0 });
+    const template = readFileSync(join(outdir, 'box.template.json'), 'utf8');
+    expect(template).toContain('"FunctionName": "box-approver"');
+    expect(template).not.toMatch(/ReservedConcurrentExecutions|ApproverUrl|"NONE"/);
+  }, 60_000);
+
   it('takes the names of signals, repeated and with spaces', () => {
     expect(synth('-c', 'deploymentId=box', '-c', 'signals=session-key, firelens,session-key')).toMatchObject({
       status: 0,

@@ -12,7 +12,7 @@ beforeAll(async () => {
 describe('given the bundles of the functions', () => {
   it('holds the functions that the template deploys, and not the terminal', () => {
     const names = built.map(({ name }) => name);
-    expect(names).toEqual(expect.arrayContaining(['acceptor', 'auditor', 'recorder', 'remediator']));
+    expect(names).toEqual(expect.arrayContaining(['acceptor', 'approver', 'auditor', 'recorder', 'remediator']));
     expect(names).not.toContain('cli');
   });
 
@@ -45,6 +45,16 @@ describe('given the bundles of the functions', () => {
     expect(
       built.flatMap(({ inputs }) => inputs.filter((input) => /zod\/v4\/locales\/(?!en\.|index\.)/.test(input))),
     ).toEqual([]);
+  });
+
+  it('gives the approver, on which a person waits, the clients of three services and no way to Slack or to the table', () => {
+    const { inputs = [] } = built.find(({ name }) => name === 'approver') ?? {};
+    const clients = inputs.flatMap((input) => /\/@aws-sdk\/(client-[a-z-]+)\//.exec(input)?.[1] ?? []);
+    expect([...new Set(clients)].sort()).toEqual(['client-secrets-manager', 'client-sqs', 'client-ssm']);
+    const own = inputs.filter((input) =>
+      /^functions\/(flow\/(?!approval-message)|messages|remediator)|vendor-exchange/.test(input),
+    );
+    expect(own).toEqual([]);
   });
 
   it('gives the same bytes for the same source', async () => {

@@ -6,7 +6,11 @@ import type { Template } from '../../infra/synthesise.ts';
 import { aCeiling, resourcesOf, statement, statementsOf, templateOf } from './deployed.ts';
 
 const MODES = ['observe', 'ticket', 'propose', 'attach'] as const;
-const ROLES = ['RemediatorRole', 'RecorderRole', 'AuditorRole', 'AcceptorRole'] as const;
+const ALWAYS = ['RemediatorRole', 'RecorderRole', 'AuditorRole', 'AcceptorRole'] as const;
+/** Only where people can approve. */
+const ROLES = [...ALWAYS, 'ApproverRole'] as const;
+
+const rolesIn = (mode: string) => (mode === 'observe' || mode === 'ticket' ? ALWAYS : ROLES);
 
 const templates = new Map<string, Template>();
 
@@ -29,7 +33,8 @@ const isIamWrite = (action: string) =>
 
 describe.each(['observe', 'ticket'])('given a ceiling of %s', (mode) => {
   it('has no IAM write anywhere in the template', () => {
-    expect(ROLES.flatMap((role) => allowed(mode, role).flatMap(({ Action }) => Action)).filter(isIamWrite)).toEqual([]);
+    const actions = ALWAYS.flatMap((role) => allowed(mode, role).flatMap(({ Action }) => Action));
+    expect(actions.filter(isIamWrite)).toEqual([]);
     expect(JSON.stringify(templateIn(mode))).not.toMatch(/iam:(Put|Delete|Attach|Update|Create)/);
   });
 });
@@ -69,19 +74,24 @@ describe.each(['propose', 'attach'])('given a ceiling of %s', (mode) => {
 
 describe.each(MODES)('given any function under a ceiling of %s', (mode) => {
   it('uses the resource * only for actions with a listed reason', () => {
-    const unscoped = ROLES.flatMap((role) => allowed(mode, role))
+    const unscoped = rolesIn(mode)
+      .flatMap((role) => allowed(mode, role))
       .filter(({ Resource }) => Resource.includes('*'))
       .flatMap(({ Action }) => Action);
     expect([...new Set(unscoped)].sort()).toEqual(Object.keys(UNSCOPED_ACTIONS).sort());
   });
 
   it('names every action in full', () => {
-    const actions = ROLES.flatMap((role) => allowed(mode, role)).flatMap(({ Action }) => Action);
+    const actions = rolesIn(mode)
+      .flatMap((role) => allowed(mode, role))
+      .flatMap(({ Action }) => Action);
     expect(actions.filter((action) => action.includes('*'))).toEqual([]);
   });
 
   it('has a statement id on every statement and no policy from elsewhere', () => {
-    const sids = ROLES.flatMap((role) => statementsOf(templateIn(mode), role)).map(({ Sid }) => Sid);
+    const sids = rolesIn(mode)
+      .flatMap((role) => statementsOf(templateIn(mode), role))
+      .map(({ Sid }) => Sid);
     expect(sids.filter((sid) => !/^[A-Za-z]+$/.test(sid ?? ''))).toEqual([]);
     for (const role of resourcesOf(templateIn(mode), 'AWS::IAM::Role')) {
       expect(role.Properties['ManagedPolicyArns']).toBeUndefined();
@@ -142,13 +152,15 @@ describe('given what the remediator reads of keys and buckets', () => {
 });
 
 describe('given a deployment with every signal', () => {
-  it('adds nothing to a role but the second queue', async () => {
+  it('adds nothing to a role but the queue of the routers', async () => {
     const signals = await templateOf(aCeiling('attach'), { signals: SIGNAL_RULE_NAMES });
     for (const role of ROLES) {
       const [without, withAll] = [statementsOf(templateIn('attach'), role), statementsOf(signals, role)];
       const changed = withAll.filter((one, index) => JSON.stringify(one) !== JSON.stringify(without[index]));
       expect(changed.map(({ Sid, Resource }) => [Sid, Resource])).toEqual(
-        role === 'RemediatorRole' ? [['ConsumeQueue', ['<DenialsQueue.Arn>', '<RoutersQueue.Arn>']]] : [],
+        role === 'RemediatorRole'
+          ? [['ConsumeQueue', ['<DenialsQueue.Arn>', '<RoutersQueue.Arn>', '<ApprovalsQueue.Arn>']]]
+          : [],
       );
     }
   });

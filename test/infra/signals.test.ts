@@ -16,14 +16,14 @@ const namesOf = (template: Template, type: string, key: string) =>
   resourcesOf(template, type).map(({ Properties }) => Properties[key]);
 
 describe('given no signals', () => {
-  it('has the rules of every deployment, one source for each worker and no queue of routers', () => {
+  it('has the rules of every deployment, the queues of those and of answers, and no queue of routers', () => {
     expect(namesOf(without, 'AWS::Events::Rule', 'Name')).toEqual([
       'box-denials',
       'box-sessions',
       'box-starts',
       'box-auditor',
     ]);
-    expect(resourcesOf(without, 'AWS::Lambda::EventSourceMapping')).toHaveLength(2);
+    expect(resourcesOf(without, 'AWS::Lambda::EventSourceMapping')).toHaveLength(3);
     expect(namesOf(without, 'AWS::SQS::Queue', 'QueueName')).not.toContain('box-routers');
     expect(Object.keys(without.Outputs).filter((name) => name.startsWith('Routers'))).toEqual([]);
   });

@@ -104,7 +104,7 @@ describe('given the functions', () => {
     ['Remediator', 'Denials', 1000],
     ['Recorder', 'Sessions', 100],
   ])('feeds the %s from the queue of %s, two at a time', (id, rule, batch) => {
-    expect(propertiesOf(template, 'AWS::Lambda::EventSourceMapping', id)).toEqual({
+    expect(propertiesOf(template, 'AWS::Lambda::EventSourceMapping', `${id}Source`)).toEqual({
       FunctionName: `<${id}Function>`,
       EventSourceArn: `<${rule}Queue.Arn>`,
       BatchSize: batch,
@@ -121,6 +121,7 @@ describe('given the functions', () => {
         CEILING: JSON.stringify(aCeiling('attach')),
         TABLE_NAME: '<Table>',
         QUEUE_URL: '<DenialsQueue>',
+        APPROVALS_QUEUE_URL: '<ApprovalsQueue>',
         DEPLOYMENT_ID: 'box',
         LOG_LEVEL: 'INFO',
       },
@@ -155,7 +156,7 @@ describe('given the functions', () => {
   ])('keeps the log of the %s for %i days, also after the stack', (id, days) => {
     expect(propertiesOf(template, 'AWS::Logs::LogGroup', id)).toMatchObject({ RetentionInDays: days });
     const policies = resourcesOf(template, 'AWS::Logs::LogGroup').map((group) => group.DeletionPolicy);
-    expect(policies).toEqual(['Retain', 'Retain', 'Retain', 'Retain']);
+    expect(policies).toEqual(['Retain', 'Retain', 'Retain', 'Retain', 'Retain']);
   });
 });
 

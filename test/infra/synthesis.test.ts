@@ -20,7 +20,7 @@ function acknowledgedIn(template: Template): readonly Acknowledged[] {
   });
 }
 
-describe.each(['observe', 'attach'] as const)('given the checks of cdk-nag and the CDK under %s', (mode) => {
+describe.each(['observe', 'propose', 'attach'] as const)('given the checks of cdk-nag and the CDK under %s', (mode) => {
   let template: Template;
   beforeAll(async () => {
     // A finding that nobody acknowledged throws.

@@ -36,7 +36,7 @@ describe('given the table that four functions share', () => {
   });
 
   it('lets the remediator read what it decides by, and write neither sessions nor verdicts nor acceptances', () => {
-    const own = ['CASE#*', 'EVENT#*', 'POLICY#*', 'WRITES#*', 'DENIAL#*', 'TICKET#*'];
+    const own = ['CASE#*', 'EVENT#*', 'POLICY#*', 'WRITES#*', 'DENIAL#*', 'TICKET#*', 'PROPOSAL#*', 'DIGEST#*'];
     expect(ofTable('RemediatorRole')).toEqual([
       onRows(READ, 'SESSION#*', 'VERDICT#*', ...own),
       onRows(WRITE, ...own),
@@ -130,9 +130,16 @@ describe('given the auditor', () => {
 });
 
 describe('given who may invoke the functions', () => {
-  it('lets in the schedule of the auditor, and by a policy of a function nobody else', () => {
-    expect(resourcesOf(template, 'AWS::Lambda::Permission').map(({ Properties }) => Properties['Principal'])).toEqual([
-      'events.amazonaws.com',
+  it('lets in the schedule of the auditor, and by a policy of a function nobody else, but everybody to the approver', () => {
+    const permissions = resourcesOf(template, 'AWS::Lambda::Permission').map(({ Properties }) => Properties);
+    const names = permissions.map(({ Principal, FunctionName }) => [
+      Principal,
+      /Approver|Auditor/.exec(JSON.stringify(FunctionName))?.[0],
+    ]);
+    expect(names).toEqual([
+      ['*', 'Approver'],
+      ['*', 'Approver'],
+      ['events.amazonaws.com', 'Auditor'],
     ]);
   });
 });

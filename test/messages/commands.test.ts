@@ -30,7 +30,7 @@ describe('given a role that carries our policy', () => {
     const { found, finding, decision, notice } = played(REPAIRED);
     const command = 'exec-log revert nginx-sample-task-nginx-role --region ap-northeast-1 --deployment-id audit';
     expect(JSON.stringify(slackMessage(found, notice, 'audit').blocks)).toContain(`\`${command}\``);
-    expect(ticketDraft(found, finding, decision, 'audit').body).toContain(`\n${command}\n`);
+    expect(ticketDraft(found, finding, decision, 'audit', 'en').body).toContain(`\n${command}\n`);
   });
 });
 

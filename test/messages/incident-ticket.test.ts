@@ -1,5 +1,6 @@
 import { type Incident, incidentsOf } from '../../functions/domain/incident.ts';
 import type { IncidentRepair } from '../../functions/domain/incident-repair.ts';
+import type { Language } from '../../functions/domain/language.ts';
 import type { LedgerLine, SessionVerdict } from '../../functions/domain/ledger.ts';
 import { incidentTicket } from '../../functions/messages/incident-ticket.ts';
 import { aCase, anExecSession, CLUSTER_ARN, SESSION_ID } from '../support/builders.ts';
@@ -22,6 +23,7 @@ function ticketOf(
   line: Partial<LedgerLine> = {},
   sessionIds: readonly string[] = [SESSION_ID],
   repair: IncidentRepair | null = null,
+  language: Language = 'en',
 ) {
   const settled = aVerdict({ state: 'missing', settledAt: '2023-02-11T08:00:00Z', causes: CAUSES, ...verdict });
   const ledgerLine = aLedgerLine(line);
@@ -30,7 +32,10 @@ function ticketOf(
   const found = aCase({ fingerprint: incident.fingerprint, sessionIds, count: sessionIds.length, logGroupName: null });
   return {
     incident,
-    draft: incidentTicket({ found, incident, line: ledgerLine, verdict: settled, repair, deploymentId: 'exec-log' }),
+    draft: incidentTicket(
+      { found, incident, line: ledgerLine, verdict: settled, repair, deploymentId: 'exec-log' },
+      language,
+    ),
   };
 }
 
@@ -99,6 +104,46 @@ describe('the ticket of an unrecorded session', () => {
     expect(body).toContain("exec-log accept 'x'\\''; rm -rf ~ #");
     expect(body).toContain("container `'<b>@channel`");
     expect(body).toContain('\\[x\\](https:\u2060//evil)');
+  });
+});
+
+describe('the ticket of an incident, for a team that reads Japanese', () => {
+  it('says what happened, who opened it, why, and how to accept the gap', () => {
+    const causes = [{ code: 'script-missing', detail: 'The image lacks it.' }];
+    const { draft } = ticketOf({ causes, endedAt: '2023-02-11T06:40:00Z' }, {}, [SESSION_ID, 'other'], null, 'ja');
+    expect(draft.title).toBe(
+      '記録のない ECS Exec セッション: セッションは終了しましたが、セッションログが届いていません (nginx-sample-cluster, 111111111111 ap-northeast-1)',
+    );
+    expect(draft.body.split('\n')).toEqual([
+      `クラスター \`${CLUSTER_ARN}\`（アカウント \`111111111111\`、リージョン \`ap-northeast-1\`）: セッションは終了しましたが、セッションログが届いていません。セッション内の操作は誰にも確認できず、セッションログは復元できません。`,
+      '',
+      '## 考えられる原因（可能性の高い順）',
+      '1. エージェントがセッションログの作成に使う \\`script\\` または \\`cat\\` が、イメージにありません（The image lacks it.） (`script-missing`)',
+      '',
+      '## セッション',
+      `- \`${SESSION_ID}\`: 実行者 \`Developer/ada@example.com\` (\`arn:aws:sts::111111111111:assumed-role/Developer/ada@example.com\`)、開始 2023-02-11T06:30:00Z、終了 2023-02-11T06:40:00Z、コンテナ \`nginx\`、タスク \`${anExecSession().taskArn}\``,
+      '- `other`',
+      '',
+      'ほかのセッションの実行者は、レポートで確認できます。',
+      '',
+      '## 欠落の承認',
+      'セッションの実行者以外の人が承認するまで、未解決のまま残ります。原因を修復しても解決にはなりません。セッションごとに、次のコマンドで承認してください。',
+      '```sh',
+      `exec-log accept ${SESSION_ID} --reason 'why the gap is acceptable' --region ap-northeast-1`,
+      '```',
+      '',
+      'すべてのセッションとその結果は、次のコマンドで確認できます。',
+      '```sh',
+      'exec-log report',
+      '```',
+    ]);
+  });
+
+  it('says who changed the logging, as it was recorded', () => {
+    const { body } = ticketOf({ state: 'recorded', loggingChange: CHANGE }, {}, [SESSION_ID], null, 'ja').draft;
+    expect(body).toContain(
+      '意図した変更であること、および変更できる権限の範囲を確認してください。記録: the exec logging of the cluster was set to NONE',
+    );
   });
 });
 

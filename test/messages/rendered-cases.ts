@@ -1,3 +1,4 @@
+import { NOTHING_COUNTED } from '../../functions/domain/breaker.ts';
 import type { Case, Notice } from '../../functions/domain/case.ts';
 import { afterOutcome, type CaseFacts, type Outcome, openCase } from '../../functions/domain/case-outcome.ts';
 import { decide } from '../../functions/domain/decide.ts';
@@ -97,6 +98,7 @@ export function anObservation(overrides: Partial<Observation> = {}): Observation
     bucketKey: { kind: 'absent' },
     attachedPolicy: { kind: 'absent' },
     writesInLastHour: 0,
+    breaker: NOTHING_COUNTED,
     ...overrides,
   };
 }

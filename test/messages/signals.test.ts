@@ -112,7 +112,7 @@ describe('the ticket of a signal', () => {
       `Container logs lost: nginx-sample-task-nginx-role is denied on ${ROUTER_GROUP} (111111111111 ap-northeast-1)`,
     ],
   ])('of %j is titled by what is lost', (signal, title) => {
-    expect(ticketDraft(ofSignal(signal), null, decided(), 'exec-log').title).toBe(title);
+    expect(ticketDraft(ofSignal(signal), null, decided(), 'exec-log', 'en').title).toBe(title);
   });
 
   it.each([
@@ -122,11 +122,11 @@ describe('the ticket of a signal', () => {
     ['object', 'not in the bucket'],
   ] as const)('of %s says what follows from it', (companion, text) => {
     const found = ofSignal({ kind: 'exec-companion', companion });
-    expect(ticketDraft(found, null, decided(), 'exec-log').body).toContain(text);
+    expect(ticketDraft(found, null, decided(), 'exec-log', 'en').body).toContain(text);
   });
 
   it('of the driver names the execution role, and asks for no session', () => {
-    const { body } = ticketDraft(ofSignal(DRIVER), null, decided('execution-role-denied'), 'exec-log');
+    const { body } = ticketDraft(ofSignal(DRIVER), null, decided('execution-role-denied'), 'exec-log', 'en');
     expect(body).toContain('AWS denied the task execution role');
     expect(body).not.toContain('Unrecorded sessions');
   });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { Case, Notice } from '../../functions/domain/case.ts';
 import { slackMessage, slackNews } from '../../functions/messages/slack.ts';
+import { EXCLUSIVE_WARNING } from '../../functions/messages/slack-exclusive.ts';
 import { blocksProblem } from '../support/vendors/slack-blocks.ts';
 import { OBSERVED, played, RECURRED, REPAIRED, TICKETED } from './rendered-cases.ts';
 
@@ -52,7 +53,7 @@ describe('given a case that people have to hear of', () => {
         why: '• no policy of the role allowed the delivery; the attached one allows it for this log target and no other',
         next:
           'Open one more exec session and see that its transcript arrives. Add the permission to the code of the role.\n' +
-          `To take the policy off again: ${REVERT}`,
+          `To take the policy off again: ${REVERT}\n${EXCLUSIVE_WARNING}`,
         footer: 'Case `0123456789ab`',
       }),
     );
@@ -68,6 +69,15 @@ describe('given a case that people have to hear of', () => {
         footer: 'Case `0123456789ab` · Ticket `oi-0123456789ab`',
       }),
     );
+  });
+
+  it('leads to the ticket where its system has an address', () => {
+    const ticketUrl = 'https://example.atlassian.net/browse/OPS-1';
+    const { found, notice } = played({ ...TICKETED, outcome: { ...TICKETED.outcome, ticketId: 'OPS-1', ticketUrl } });
+    expect(slackMessage(found, notice, 'exec-log').blocks.at(-1)).toEqual({
+      type: 'context',
+      elements: [mrkdwn(`Case \`0123456789ab\` · Ticket <${ticketUrl}|OPS-1>`)],
+    });
   });
 
   it('tells of an observation', () => {
@@ -93,7 +103,7 @@ describe('given a case that people have to hear of', () => {
         why: '• this cause was repaired before, and the call was denied again',
         next:
           'The policy did not settle it. The ticket holds what is known; look at the role before the next session.\n' +
-          `To take the policy off again: ${REVERT}`,
+          `To take the policy off again: ${REVERT}\n${EXCLUSIVE_WARNING}`,
         footer: 'Case `0123456789ab` · Ticket `oi-0123456789ab`',
       }),
     );

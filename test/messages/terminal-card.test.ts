@@ -107,6 +107,14 @@ describe('given an explained denial', () => {
     ]);
   });
 
+  it('shows the policy that a person would be asked to approve', () => {
+    const card = explainCard(explained({ ...REPAIRED, mode: 'propose' }), PLAIN);
+    expect(card).toContain('propose-policy  a person would be asked to approve a scoped policy (mode propose)');
+    expect(card).toContain('  ✓ mode-allows-attach       mode propose: a person approves');
+    expect(card).toContain('  all-guardrails-hold: every guardrail holds; a person has to approve the repair');
+    expect(card).toContain('Policy ExecLogDelivery-ap-northeast-1 on role nginx-sample-task-nginx-role');
+  });
+
   it('marks what failed and what could not be evaluated without an account', () => {
     const denial = denialOf({ rolePath: '/team/' });
     const rules = { ...rulesOf('attach'), ceiling: NO_CEILING };

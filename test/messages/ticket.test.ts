@@ -18,7 +18,7 @@ describe('given a denial that a person has to settle', () => {
     ...TICKETED,
     observation: { stack: { kind: 'read', value: { stackName: 'nginx-sample' } } },
   });
-  const draft = ticketDraft(found, finding, decision, 'exec-log');
+  const draft = ticketDraft(found, finding, decision, 'exec-log', 'en');
 
   it('names role, group, place, cause and severity', () => {
     expect({ ...draft, body: '' }).toEqual({
@@ -56,7 +56,7 @@ describe('given a denial that a person has to settle', () => {
       'Cause and owner': "No identity-based policy of the task role allows the call. **Owner: the task role's team.**",
       'Unrecorded sessions':
         '- `ecs-execute-command-0289df90ce62e19cc` by ' +
-        '`arn:aws:sts::111111111111:assumed-role/Developer/ada@example.com` at 2023-02-11T06:30:00Z, container `nginx` of ' +
+        '`arn:aws:sts::111111111111:assumed-role/Developer/ada@example.com`, opened 2023-02-11T06:30:00Z, container `nginx` of ' +
         'task `arn:aws:ecs:ap-northeast-1:111111111111:task/nginx-sample/a9112a0a96ed445cbc93a90807e34e37`',
       Check:
         'After the change, ask IAM, then open one more exec session and see that its transcript arrives:\n```sh\n' +
@@ -66,6 +66,10 @@ describe('given a denial that a person has to settle', () => {
         'ContextKeyValues=ap-northeast-1,ContextKeyType=string --query ' +
         "'EvaluationResults[].[EvalActionName,EvalDecision]' --output text\n```",
       Evidence:
+        '- AWS says: `User: arn:aws:sts::111111111111:assumed-role/nginx-sample-task-nginx-role/' +
+        'a9112a0a96ed445cbc93a90807e34e37 is not authorized to perform: logs:CreateLogStream on resource: ' +
+        'arn:aws:logs:ap-northeast-1:111111111111:log-group:/ecs/nginx-sample/nginx:log-stream:' +
+        'ecs-execute-command-0289df90ce62e19cc because no identity-based policy allows the logs:CreateLogStream action`\n' +
         '- Action: `logs:CreateLogStream`\n' +
         '- Resource: `arn:aws:logs:ap-northeast-1:111111111111:log-group:/ecs/nginx-sample/nginx:log-stream:' +
         'ecs-execute-command-0289df90ce62e19cc`\n' +
@@ -105,9 +109,50 @@ describe('given a role that carries our policy', () => {
     ['a case that was denied again', RECURRED],
   ])('prints for %s how to take it off', (_name, options) => {
     const { found, finding, decision } = played(options);
-    expect(sectionsOf(ticketDraft(found, finding, decision, 'exec-log').body)['Check and undo']).toContain(
-      `To take our policy off the role again:\n\`\`\`sh\n${REVERT}\n\`\`\``,
-    );
+    const sections = sectionsOf(ticketDraft(found, finding, decision, 'exec-log', 'en').body);
+    expect(sections['Check and undo']).toContain(`To take our policy off the role again:\n\`\`\`sh\n${REVERT}\n\`\`\``);
+    expect(sections['What may remove our policy']?.match(/^- \*\*[^*]+\*\*/gm)).toEqual([
+      '- **Terraform:**',
+      '- **CloudFormation and CDK:**',
+    ]);
+  });
+
+  it('warns of the stack alone where one owns the role', () => {
+    const { found, finding, decision } = played({
+      ...RECURRED,
+      observation: { stack: { kind: 'read', value: { stackName: 'nginx-sample' } } },
+    });
+    const sections = sectionsOf(ticketDraft(found, finding, decision, 'exec-log', 'en').body);
+    expect(sections['What may remove our policy']?.split('\n')).toEqual([
+      expect.stringContaining('but deleting the stack `nginx-sample` fails while ours is on the role.'),
+    ]);
+  });
+});
+
+describe('given a role from which somebody took our policy', () => {
+  it('says who it was most likely, and warns of nothing any more', () => {
+    const { found, finding, decision } = played(RECURRED);
+    const reasons = [{ code: 'policy-removed', detail: 'our policy is not on the role' }];
+    const { body } = ticketDraft(found, finding, { ...decision, reasons }, 'exec-log', 'en');
+    const sections = sectionsOf(body);
+    expect(sections['The likeliest cause']).toContain('`aws_iam_role_policies_exclusive`');
+    expect(sections['What may remove our policy']).toBeUndefined();
+  });
+});
+
+describe('given a role that never carried our policy', () => {
+  it('warns of nothing that could remove it', () => {
+    const { found, finding, decision } = played(TICKETED);
+    const sections = sectionsOf(ticketDraft(found, finding, decision, 'exec-log', 'en').body);
+    expect(Object.keys(sections)).toEqual([
+      '',
+      'Cause and owner',
+      'Unrecorded sessions',
+      'Check',
+      'Evidence',
+      'Why no policy was attached',
+      'The permission as code',
+    ]);
   });
 });
 
@@ -139,7 +184,7 @@ describe('given a reason for the ticket', () => {
 describe('given a case without a finding', () => {
   it('still says what happened and who has to look', () => {
     const { found, decision } = played(TICKETED);
-    expect(Object.keys(sectionsOf(ticketDraft(found, null, decision, 'exec-log').body))).toEqual([
+    expect(Object.keys(sectionsOf(ticketDraft(found, null, decision, 'exec-log', 'en').body))).toEqual([
       '',
       'Cause and owner',
       'Unrecorded sessions',
@@ -159,7 +204,7 @@ describe('given names that a hostile account chose', () => {
   it('keeps the bounds, and closes every code span and fence', () => {
     const { found, finding, decision } = played(TICKETED);
     fc.assert(
-      fc.property(name, (text) => {
+      fc.property(name, fc.constantFrom('en' as const, 'ja' as const), (text, language) => {
         const hostile: Case = {
           ...found,
           roleArn: text,
@@ -180,6 +225,7 @@ describe('given names that a hostile account chose', () => {
           { ...finding, observation },
           { ...decision, reasons, guardrails },
           'exec-log',
+          language,
         );
         expect(draft.title.length).toBeLessThanOrEqual(200);
         expect(draft.body.length).toBeLessThanOrEqual(20_000);
@@ -203,7 +249,7 @@ describe('given names that a hostile account chose', () => {
     const resources = Array.from({ length: 60 }, (_, index) => `arn:aws:s3:::${'b'.repeat(100)}-${index}`);
     const Statement = first === undefined ? [] : [{ ...first, Resource: resources }];
     const large = { ...repair, policy: { ...repair.policy, document: { Version: '2012-10-17' as const, Statement } } };
-    const { body } = ticketDraft(found, { ...finding, repair: large }, decision, 'exec-log');
+    const { body } = ticketDraft(found, { ...finding, repair: large }, decision, 'exec-log', 'en');
     expect(body.length).toBeLessThanOrEqual(20_000);
     expect(body).toMatch(/\n\nToo long to show here: CDK\.$/);
   });

@@ -1,3 +1,4 @@
+import { type BreakerRecord, NOTHING_COUNTED } from '../../functions/domain/breaker.ts';
 import { METRICS } from '../../functions/telemetry/metric-names.ts';
 import { NOW, rules } from '../support/builders.ts';
 import { aDenialRecord, delivered } from '../support/records.ts';
@@ -16,6 +17,10 @@ const later = (world: RemediatorWorld, milliseconds: number) => {
   world.now = new Date(world.now.getTime() + milliseconds);
 };
 const MINUTE = 60_000;
+const withWriteAt = (at: Date): BreakerRecord => ({
+  ...NOTHING_COUNTED,
+  writes: [{ id: 'another event', at: at.toISOString() }],
+});
 
 describe('given AWS that fails', () => {
   it.each([
@@ -98,7 +103,7 @@ describe('given the writes of the hour used up', () => {
   it('writes no more and opens a ticket', async () => {
     const world = new RemediatorWorld();
     world.rules = rules({ limits: { writesPerHour: 1 } });
-    world.cases.reservations.set('another event', NOW.getTime() - 1000);
+    world.cases.breaker = withWriteAt(new Date(NOW.getTime() - 1000));
     await world.deliver(event());
     expect(world.role.puts).toEqual([]);
     expect(theCase(world).reasons.map((reason) => reason.code)).toEqual(['breaker-closed']);
@@ -109,7 +114,7 @@ describe('given the writes of the hour used up', () => {
     world.rules = rules({ limits: { writesPerHour: 1 } });
     world.failing = (call) => {
       if (call === 'reserveWrite') {
-        world.cases.reservations.set('another event', NOW.getTime());
+        world.cases.breaker = withWriteAt(NOW);
       }
       return null;
     };

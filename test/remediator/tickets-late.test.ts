@@ -79,6 +79,24 @@ it('counts what waits with a denial once it is decided', async () => {
   expect([...world.cases.cases.values()]).toMatchObject([{ count: 2 }]);
 });
 
+it.each([
+  { denials: 1001, messages: 1 },
+  { denials: 1002, messages: 2 },
+])('lets $denials denials of one cause wait in $messages messages, and counts each', async ({ denials, messages }) => {
+  const world = worldWhere(AWAY);
+  const eventId = (index: number) => `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`;
+  const storm = Array.from({ length: denials }, (_, index) => delivered(aDenialRecord({ eventId: eventId(index) })));
+  await world.deliver(...storm);
+  expect(world.queue.sent).toHaveLength(messages);
+  // What waits in messages of its own is not made one again, where it would not fit.
+  await world.deliverOwn();
+  expect(world.queue.sent).toHaveLength(messages);
+  fail(world, null);
+  await world.deliverOwn();
+  expect([...world.cases.cases.values()]).toMatchObject([{ count: denials }]);
+  expect(world.tickets.opened).toBe(1);
+});
+
 it('reads the queue anew where even waiting fails', async () => {
   const world = worldWhere(AWAY);
   world.failing = (call) => (call === 'fileTicket' ? AWAY : call === 'sendLater' ? new Error('SQS') : null);

@@ -1,5 +1,5 @@
 import { readAccountFile } from './account-file.ts';
-import type { AccountRole, AccountState } from './account-state.ts';
+import type { AccountRole, AccountState, JsonObject } from './account-state.ts';
 import { CloudTrailLog, SOURCE_ADDRESS } from './cloudtrail-log.ts';
 import { type AccessDecision, decideAccess, keyPolicyOf } from './iam-decisions.ts';
 import { InlinePolicies } from './inline-policies.ts';
@@ -89,10 +89,18 @@ export class AccountRuntime {
       action: request.action,
       resource: request.resource,
       context: { ...this.contextOf(role, session), ...request.context },
-      ...(request.action.startsWith('kms:') && request.resource.startsWith('arn:')
-        ? { resourcePolicy: keyPolicyOf(this.state, request.resource) }
-        : {}),
+      ...this.resourcePolicyOf(request),
     });
+  }
+
+  private resourcePolicyOf({ action, resource }: RoleRequest): { readonly resourcePolicy?: JsonObject } {
+    if (action.startsWith('kms:') && resource.startsWith('arn:')) {
+      return { resourcePolicy: keyPolicyOf(this.state, resource) };
+    }
+    const queue = action.startsWith('sqs:')
+      ? this.queues.get(resource.slice(resource.lastIndexOf(':') + 1))
+      : undefined;
+    return queue === undefined || queue.policy === null ? {} : { resourcePolicy: queue.policy };
   }
 
   private contextOf(role: AccountRole, session: string): Record<string, string> {

@@ -15,7 +15,7 @@ export interface AccessRequest {
   readonly action: string;
   readonly resource: string;
   readonly context: Readonly<Record<string, string | readonly string[]>>;
-  /** The key policy of a KMS key; the simulator's own question (SimulatePrincipalPolicy) does not see it. */
+  /** The policy of a KMS key or of a queue; the simulator's own question (SimulatePrincipalPolicy) does not see it. */
   readonly resourcePolicy?: JsonObject;
 }
 

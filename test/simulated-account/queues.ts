@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { MessageAttributeValue } from '@aws-sdk/client-sqs';
-import type { AccountState } from './account-state.ts';
+import type { AccountState, JsonObject } from './account-state.ts';
 import type { SimulatedClock } from './simulated-clock.ts';
 
 export interface QueueSettings {
@@ -24,6 +24,8 @@ export interface QueuedMessage {
 /** A standard queue on the simulated clock: visibility timeout, receive count, delay and dead-letter queue. */
 export class Queue {
   private messages: QueuedMessage[] = [];
+  /** Null leaves the decision to the callers' own policies. */
+  policy: JsonObject | null = null;
 
   constructor(
     readonly name: string,

@@ -1,4 +1,6 @@
 import type { Context, SQSEvent, SQSRecord } from 'aws-lambda';
+import { createClickReader } from '../../functions/adapters/slack/click-reader.ts';
+import type { SlackCredentials } from '../../functions/adapters/slack/secrets.ts';
 import { MemoryLedger } from '../../functions/cli/memory-ledger.ts';
 import type { ExecSession } from '../../functions/domain/exec-session.ts';
 import type { Rules } from '../../functions/domain/mode.ts';
@@ -19,14 +21,26 @@ import {
 } from './builders.ts';
 import { digestOf } from './digest.ts';
 import { FakeCaseStore } from './fakes/case-store.ts';
+import { FakeCauseDigests } from './fakes/cause-digests.ts';
 import { FakeEventLeases } from './fakes/event-leases.ts';
 import { type FakeChat, FakeMessenger, FakeQueue, FakeTickets } from './fakes/outside.ts';
+import { FakeProposalStore } from './fakes/proposal-store.ts';
 import { FakeRole } from './fakes/role.ts';
 import { recordingTelemetry } from './telemetry.ts';
+
+/** Where denials, notices and orders come from. */
+const DENIALS_QUEUE = 'arn:aws:sqs:ap-northeast-1:111111111111:exec-log-denials';
+/** Where clicks come from, and nothing else. */
+export const APPROVALS_QUEUE = 'arn:aws:sqs:ap-northeast-1:111111111111:exec-log-approvals';
+const APPROVALS_QUEUE_URL = 'https://sqs.ap-northeast-1.amazonaws.com/111111111111/exec-log-approvals';
+
+export const SIGNING_SECRET = '0123456789abcdef0123456789abcdef';
 
 /** A remediator on fakes that keep state, in the set-up `nginx-default` where every guardrail holds. */
 export class RemediatorWorld {
   readonly cases = new FakeCaseStore();
+  readonly proposals = new FakeProposalStore();
+  readonly digests = new FakeCauseDigests();
   readonly leases = new FakeEventLeases();
   readonly queue = new FakeQueue();
   readonly tickets = new FakeTickets();
@@ -44,13 +58,20 @@ export class RemediatorWorld {
   readings: Partial<Observation> = {};
   rules: Rules = rules();
   now = NOW;
+  /** What Slack's secret holds, by which clicks are verified. */
+  slackSecret: SlackCredentials = { kind: 'bot', botToken: 'xoxb-synthetic', signingSecret: SIGNING_SECRET };
+  /** null where the ceiling permits no approval; of the processes that start from now on. */
+  approvalsQueueUrl: string | null = APPROVALS_QUEUE_URL;
   /** Each external call in its order; a test makes one of them fail. */
   readonly calls: string[] = [];
   failing: (call: string) => Error | null = () => null;
   millisecondsLeft = 30_000;
+  /** When what is delivered was sent; null: just now. */
+  sentAt: Date | null = null;
   /** Of the processes that start from now on. */
   hasWriter = true;
   private invocations = 0;
+  private ids = 0;
 
   /** Awaited before each external call; a test orders the calls of several invocations by it. */
   turn: () => Promise<void> = async () => undefined;
@@ -68,6 +89,7 @@ export class RemediatorWorld {
           clipped: [],
         }),
       },
+      approvalsQueueUrl: this.approvalsQueueUrl,
       digest: digestOf,
       telemetry: this.telemetry,
       portsFor: () => this.ports(),
@@ -79,11 +101,20 @@ export class RemediatorWorld {
   }
 
   async deliverTo(handler: ReturnType<typeof createHandler>, ...bodies: unknown[]): Promise<string[]> {
+    return this.deliverFrom(DENIALS_QUEUE, handler, ...bodies);
+  }
+
+  /** As Lambda hands over what stands in a queue; it was sent just now, unless a test says otherwise. */
+  async deliverFrom(
+    queueArn: string,
+    handler: ReturnType<typeof createHandler> | null,
+    ...bodies: unknown[]
+  ): Promise<string[]> {
     const records = bodies.map((body, index) =>
-      aRecord(`m${index}`, typeof body === 'string' ? body : JSON.stringify(body)),
+      aRecord(`m${index}`, typeof body === 'string' ? body : JSON.stringify(body), queueArn, this.sentAt ?? this.now),
     );
     const event: SQSEvent = { Records: records };
-    const { batchItemFailures } = await handler(event, this.context());
+    const { batchItemFailures } = await (handler ?? this.warm)(event, this.context());
     return batchItemFailures.map((failure) => failure.itemIdentifier);
   }
 
@@ -112,7 +143,9 @@ export class RemediatorWorld {
 
   private ports() {
     const asked = <T>(call: string, answer: () => T | Promise<T>): Promise<T> => this.ask(call, answer);
-    const { cases, leases, tickets, role } = this;
+    const { cases, proposals, leases, tickets, role } = this;
+    const secrets = { find: async () => this.slackSecret, forget: () => undefined };
+    const clicks = createClickReader({ secrets, clock: () => this.now });
     const reading = <K extends keyof Observation>(key: K, usual: Observation[K]) =>
       asked(key, () => (this.readings[key] as Observation[K] | undefined) ?? usual);
     return {
@@ -143,7 +176,12 @@ export class RemediatorWorld {
         simulate: (query: Parameters<FakeRole['simulate']>[0]) => asked('simulate', () => role.simulate(query)),
       },
       stacks: { findOwningStack: () => reading('stack', absent) },
-      logGroups: { findLogGroup: () => reading('logGroup', read(aLogGroup())) },
+      logGroups: {
+        findLogGroup: async ({ withTags }: { readonly withTags: boolean }) => {
+          const group = await reading('logGroup', read(aLogGroup()));
+          return group.kind === 'read' && !withTags ? read({ ...group.value, tags: {} }) : group;
+        },
+      },
       keys: { findKey: (keyId: string) => asked(`key ${keyId}`, () => this.keys.get(keyId) ?? absent) },
       buckets: { findEncryption: () => reading('bucketEncryption', absent) },
       cases: {
@@ -152,10 +190,22 @@ export class RemediatorWorld {
         findAttachedPolicy: (roleId: string) => asked('findAttachedPolicy', () => cases.findAttachedPolicy(roleId)),
         saveAttachedPolicy: (...args: Parameters<FakeCaseStore['saveAttachedPolicy']>) =>
           asked('saveAttachedPolicy', () => cases.saveAttachedPolicy(...args)),
-        countWritesSince: (since: Date) => asked('countWrites', () => cases.countWritesSince(since)),
+        readBreaker: () => asked('readBreaker', () => cases.readBreaker()),
+        countCase: (request: Parameters<FakeCaseStore['countCase']>[0]) =>
+          asked('countCase', () => cases.countCase(request)),
         reserveWrite: (request: Parameters<FakeCaseStore['reserveWrite']>[0]) =>
           asked('reserveWrite', () => cases.reserveWrite(request)),
       },
+      proposals: {
+        findProposal: (proposalId: string) => asked('findProposal', () => proposals.findProposal(proposalId)),
+        saveProposal: (...args: Parameters<FakeProposalStore['saveProposal']>) =>
+          asked('saveProposal', () => proposals.saveProposal(...args)),
+      },
+      newId: () => {
+        this.ids += 1;
+        return `proposal-id-${String(this.ids).padStart(8, '0')}`;
+      },
+      digests: this.digests,
       leases: {
         claim: (...args: Parameters<FakeEventLeases['claim']>) => asked('claim', () => leases.claim(...args)),
         complete: (eventId: string, owner: string) => asked('complete', () => leases.complete(eventId, owner)),
@@ -173,6 +223,10 @@ export class RemediatorWorld {
       },
       messenger: this.messenger,
       chats: { find: async () => this.chat },
+      clicks: {
+        readClick: (...args: Parameters<typeof clicks.readClick>) =>
+          asked('readClick', () => clicks.readClick(...args)),
+      },
       writer: this.hasWriter
         ? {
             readRole: () => asked('readRole', () => role.readRole()),
@@ -204,21 +258,21 @@ export class RemediatorWorld {
   }
 }
 
-function aRecord(messageId: string, body: string): SQSRecord {
+function aRecord(messageId: string, body: string, eventSourceARN: string, sentAt: Date): SQSRecord {
   return {
     messageId,
     receiptHandle: 'handle',
     body,
     attributes: {
       ApproximateReceiveCount: '1',
-      SentTimestamp: '0',
+      SentTimestamp: String(sentAt.getTime()),
       SenderId: 'events.amazonaws.com',
       ApproximateFirstReceiveTimestamp: '0',
     },
     messageAttributes: {},
     md5OfBody: '',
     eventSource: 'aws:sqs',
-    eventSourceARN: 'arn:aws:sqs:ap-northeast-1:111111111111:denials',
+    eventSourceARN,
     awsRegion: 'ap-northeast-1',
   };
 }

@@ -27,6 +27,8 @@ export function recordingTelemetry(): RecordingTelemetry {
     const keep =
       (level: RecordedLine['level']) =>
       (code: string, fields: JournalFields = {}) => {
+        // The line's own code stands there: a field of that name would be lost in the log.
+        if ('code' in fields) throw new Error(`${code} carries a field named code`);
         lines.push({ level, code, fields: { ...keys, ...fields } });
       };
     return {

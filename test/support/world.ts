@@ -1,3 +1,4 @@
+import { NOTHING_COUNTED } from '../../functions/domain/breaker.ts';
 import type { Case } from '../../functions/domain/case.ts';
 import { decide } from '../../functions/domain/decide.ts';
 import type { Decision, GuardrailCode, GuardrailResult } from '../../functions/domain/decision.ts';
@@ -7,6 +8,7 @@ import { fingerprintOf } from '../../functions/domain/fingerprint.ts';
 import { evaluateGuardrails } from '../../functions/domain/guardrails/all.ts';
 import { effectiveMode, type Rules, routerMode } from '../../functions/domain/mode.ts';
 import type { Observation } from '../../functions/domain/observation.ts';
+import type { Approval } from '../../functions/domain/proposal.ts';
 import { signalOf } from '../../functions/domain/signal.ts';
 import {
   absent,
@@ -31,6 +33,8 @@ export interface World {
   readonly found: Case | null;
   readonly rules: Rules;
   readonly now: Date;
+  /** Where a person approved. */
+  readonly approval?: Approval;
 }
 
 /** What was read in the set-up `nginx-default`: without a simulation, which has to fit the planned policy. */
@@ -49,6 +53,7 @@ export function anObservation(overrides: Partial<Observation> = {}): Observation
     simulation: absent,
     attachedPolicy: absent,
     writesInLastHour: 0,
+    breaker: NOTHING_COUNTED,
     ...overrides,
   };
 }
@@ -83,19 +88,20 @@ export function findingOf({ denial, observation, found, rules: { settings } }: O
 }
 
 export function decisionIn(world: World): Decision {
-  return decide(world.denial, findingOf(world), world.rules, world.now);
+  return decide(world.denial, findingOf(world), world.rules, world.now, world.approval);
 }
 
 /** One guardrail's result in a world; without an account it is evaluated as `explain` without `--account` does. */
 export function guardrailIn(world: World, code: GuardrailCode, withAccount = true): GuardrailResult {
-  const { denial, observation, rules: inForce, now } = world;
+  const { denial, observation, rules: inForce, now, approval } = world;
   const finding = withAccount ? findingOf(world) : null;
   const tags = [observation.cluster, observation.role].map((reading) =>
     finding !== null && reading.kind === 'read' ? reading.value.tags : {},
   );
   const accountMode = effectiveMode(inForce, denial.account, tags);
   const mode = signalOf(denial) === 'router' ? routerMode(accountMode, inForce) : accountMode;
-  const result = evaluateGuardrails({ denial, finding, mode, rules: inForce, now }).find((one) => one.code === code);
+  const results = evaluateGuardrails({ denial, finding, mode, rules: inForce, now, approval });
+  const result = results.find((one) => one.code === code);
   if (result === undefined) {
     throw new Error(`No guardrail has the code ${code}.`);
   }

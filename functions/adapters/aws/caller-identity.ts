@@ -5,3 +5,9 @@ export async function readCallerAccount(client: STSClient): Promise<string | nul
   const { Account } = await client.send(new GetCallerIdentityCommand({}));
   return Account ?? null;
 }
+
+/** Whose credentials these are. */
+export async function readCallerArn(client: STSClient): Promise<string | null> {
+  const { Arn } = await client.send(new GetCallerIdentityCommand({}));
+  return Arn ?? null;
+}

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { Case, CaseSignal, CaseState } from '../../domain/case.ts';
+import type { Case, CaseProposal, CaseSignal, CaseState } from '../../domain/case.ts';
 import type { Disposition } from '../../domain/decision.ts';
 import type { CompanionCall } from '../../domain/denial.ts';
 import type { AttachedPolicy } from '../../domain/observation.ts';
@@ -21,6 +21,7 @@ const state = z.enum({
   observed: 'observed',
   suppressed: 'suppressed',
   ticketed: 'ticketed',
+  proposed: 'proposed',
   repaired: 'repaired',
   unverified: 'unverified',
   closed: 'closed',
@@ -50,6 +51,17 @@ const signal = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('awslogs-driver') }),
 ]) satisfies z.ZodMiniType<CaseSignal>;
 
+const proposal = z.object({
+  proposalId: filled,
+  state: z.enum(['open', 'approved', 'rejected', 'expired', 'replaced']),
+  expiresAt: moment,
+  personArn: z.optional(z.nullable(text)),
+  containerName: z.optional(z.nullable(text)),
+  statements: z.array(z.object({ actions: z.array(text), resources: z.array(text) })),
+  answeredBy: z.nullable(filled),
+  answeredAt: z.nullable(moment),
+}) satisfies z.ZodMiniType<CaseProposal>;
+
 const caseSchema = z.object({
   fingerprint: filled,
   state,
@@ -68,6 +80,9 @@ const caseSchema = z.object({
   clusterArn: z.nullable(text),
   signal: z.optional(signal),
   ticketId: z.nullable(text),
+  ticketUrl: z.optional(text),
+  // Rows of versions before the approver lack it.
+  proposal: z.optional(z.nullable(proposal)),
   repairedAt: z.nullable(moment),
   settingsVersion: text,
   sessionDependent: z.boolean(),
@@ -76,6 +91,7 @@ const caseSchema = z.object({
   // Rows of versions before the bot lack them.
   chatChannel: z.optional(z.nullable(filled)),
   chat: z.optional(z.nullable(z.object({ channel: filled, ts: filled, shownAt: moment }))),
+  firstTold: z.optional(z.enum(['webhook', 'digest'])),
   outbox: z.array(
     z.object({
       noticeId: filled,
@@ -84,6 +100,7 @@ const caseSchema = z.object({
       announcedAt: moment,
       quiet: z.optional(z.literal(true)),
       shown: z.optional(z.literal(true)),
+      claim: z.optional(z.object({ owner: filled, until: moment })),
     }),
   ),
   version,
@@ -109,13 +126,20 @@ const attachedPolicySchema = z.object({
 });
 
 /** The states in which a case waits for the next recorded session of its role. */
-const OPEN_STATES: ReadonlySet<CaseState> = new Set(['ticketed', 'repaired', 'unverified']);
+const OPEN_STATES: ReadonlySet<CaseState> = new Set(['ticketed', 'proposed', 'repaired', 'unverified']);
+
+/** From when on the proposal of a case is to be ended: at its end or, where an answer was not carried out, at once. */
+function dueAtOf({ state, proposal }: Case): string | null {
+  if (state !== 'proposed' || proposal == null) return null;
+  return proposal.state === 'open' ? proposal.expiresAt : (proposal.answeredAt ?? proposal.expiresAt);
+}
 
 /** Behind the role's ARN, so that the cases of a role stand together. */
 const caseOrderSuffix = (fingerprint: string) => `#${fingerprint}`;
 
 /** The item of a case. One that we ever repaired never expires: its policy may still stand, also behind a later ticket. */
 export function rowOfCase(found: Case, now: Date): Row {
+  const dueAt = dueAtOf(found);
   const row = {
     ...found,
     // 1,000 list elements cost more than the digests in them; a digest is hex and holds no space.
@@ -124,6 +148,7 @@ export function rowOfCase(found: Case, now: Date): Row {
       workList: WORK_LISTS.cases,
       workOrder: `${found.roleArn}${caseOrderSuffix(found.fingerprint)}`,
     }),
+    ...(dueAt !== null && { dueAt }),
   };
   return found.repairedAt !== null ? row : { ...row, [TABLE_KEYS.ttl]: expiryAfter(now, CASE_DAYS) };
 }
@@ -160,6 +185,7 @@ const openCaseSchema = z.object({
   workOrder: filled,
   logGroupName: z.nullable(text),
   state,
+  dueAt: z.optional(moment),
 });
 
 /** Reads a row of the index of open cases; throws on one that is none, because a case left out stays open for ever. */
@@ -168,10 +194,11 @@ export function openCaseOfRow(row: Row): OpenCase {
   const key = String(row[TABLE_KEYS.partitionKey]);
   const fingerprint = key.slice(TABLE_PREFIXES.case.length);
   if (!read.success || key !== `${TABLE_PREFIXES.case}${fingerprint}`) throw malformedWork(key);
-  const { workOrder, logGroupName, state } = read.data;
+  const { workOrder, logGroupName, state, dueAt } = read.data;
   const suffix = caseOrderSuffix(fingerprint);
   if (!workOrder.endsWith(suffix)) throw malformedWork(key);
-  return { fingerprint, roleArn: workOrder.slice(0, -suffix.length), logGroupName, state };
+  const due = dueAt === undefined ? {} : { proposalExpiresAt: dueAt };
+  return { fingerprint, roleArn: workOrder.slice(0, -suffix.length), logGroupName, state, ...due };
 }
 
 /** Reads a row of the index of attached policies; throws on one that is none. */

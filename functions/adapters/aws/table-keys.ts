@@ -60,6 +60,10 @@ export const TABLE_PREFIXES = {
   denial: 'DENIAL#',
   /** What the ticket of a cause says in which tracker; written by the remediator. */
   ticket: 'TICKET#',
+  /** What somebody is asked to approve, and the answer; written by the remediator. */
+  proposal: 'PROPOSAL#',
+  /** What the breaker's digest says; written by the remediator. */
+  digest: 'DIGEST#',
   verdict: 'VERDICT#',
   acceptance: 'ACCEPTED#',
   /** How far the auditor has come: one row a deployment. */

@@ -1,4 +1,13 @@
 import * as z from 'zod/mini';
+import type { BreakerReclosing } from '../../domain/breaker.ts';
+import {
+  type BreakerRecord,
+  breakerAt,
+  NOTHING_COUNTED,
+  withCase,
+  withReclosing,
+  withWrite,
+} from '../../domain/breaker.ts';
 import type { CaseStore } from '../../ports.ts';
 import { expiryAfter, type Table, versionIs } from './table.ts';
 import { TABLE_KEYS, TABLE_PREFIXES } from './table-keys.ts';
@@ -8,54 +17,83 @@ const MAX_TRIES = 5;
 
 const EXPIRY_DAYS = 1;
 
-const writesSchema = z.object({
+const marks = z.array(z.object({ id: z.string(), at: z.iso.datetime() }));
+
+const rowSchema = z.object({
   version: z.int().check(z.minimum(1)),
-  writes: z.array(z.object({ id: z.string(), at: z.iso.datetime() })),
+  writes: marks,
+  // Rows of versions before the digest lack them.
+  cases: z._default(marks, []),
+  opened: z._default(z.nullable(z.object({ at: z.iso.datetime(), because: z.enum(['writes', 'cases']) })), null),
+  reclosed: z._default(z.nullable(z.object({ at: z.iso.datetime(), by: z.string(), reason: z.string() })), null),
 });
 
-type Writes = z.infer<typeof writesSchema>;
+/** The row that the breaker is judged by, as the terminal works on it. */
+export interface BreakerRow {
+  readBreaker(): Promise<BreakerRecord>;
+  /** Closes it in a person's name: nothing counted until then counts any more. */
+  reclose(reclosing: BreakerReclosing): Promise<BreakerRecord>;
+}
 
 /**
- * The announced writes of a deployment, all in one item: one conditional write then counts and announces at once, so that
- * parallel workers cannot pass the limit together.
+ * The announced writes and the new cases of a deployment, all in one item: one conditional write then counts and announces at once,
+ * so that parallel workers cannot pass a limit together.
  */
 export function createWriteBudget(
   table: Table,
   deploymentId: string,
-): Pick<CaseStore, 'countWritesSince' | 'reserveWrite'> {
+): Pick<CaseStore, 'reserveWrite' | 'countCase'> & BreakerRow {
   const key = `${TABLE_PREFIXES.writes}${deploymentId}`;
 
-  const read = async (): Promise<Writes | null> => {
+  const read = async (): Promise<{ readonly record: BreakerRecord; readonly version: number | null }> => {
     const row = await table.read(key);
-    if (row === undefined) return null;
-    const writes = z.safeParse(writesSchema, row);
-    if (!writes.success) throw new Error(`The writes of deployment ${deploymentId} in the table are malformed.`);
-    return writes.data;
+    if (row === undefined) return { record: NOTHING_COUNTED, version: null };
+    const parsed = z.safeParse(rowSchema, row);
+    if (!parsed.success) throw new Error(`The writes of deployment ${deploymentId} in the table are malformed.`);
+    const { version, ...record } = parsed.data;
+    return { record, version };
+  };
+
+  /** `change` gives the record as it was where there is nothing to write. */
+  const changed = async (
+    at: Date,
+    change: (record: BreakerRecord) => BreakerRecord,
+  ): Promise<{ readonly before: BreakerRecord; readonly after: BreakerRecord }> => {
+    for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+      const { record: before, version } = await read();
+      const after = change(before);
+      if (after === before) return { before, after };
+      const row = { ...after, version: (version ?? 0) + 1, [TABLE_KEYS.ttl]: expiryAfter(at, EXPIRY_DAYS) };
+      if ((await table.put(key, row, versionIs(version))) === 'written') return { before, after };
+    }
+    throw new Error(`Other workers announced writes at the same moment, ${MAX_TRIES} times in a row.`);
   };
 
   return {
-    async countWritesSince(since) {
-      return writesSince(await read(), since).length;
+    async readBreaker() {
+      return (await read()).record;
     },
 
-    async reserveWrite({ at, since, limit, reservationId }) {
-      for (let tries = 0; tries < MAX_TRIES; tries += 1) {
-        const known = await read();
-        const recent = writesSince(known, since);
-        if (recent.some((write) => write.id === reservationId)) return 'reserved';
-        if (recent.length >= limit) return 'over-limit';
-        const row = {
-          version: (known?.version ?? 0) + 1,
-          writes: [...recent, { id: reservationId, at: at.toISOString() }],
-          [TABLE_KEYS.ttl]: expiryAfter(at, EXPIRY_DAYS),
-        };
-        if ((await table.put(key, row, versionIs(known?.version ?? null))) === 'written') return 'reserved';
-      }
-      throw new Error(`Other workers announced writes at the same moment, ${MAX_TRIES} times in a row.`);
+    async reserveWrite({ at, limit, reservationId }) {
+      const limits = { writesPerHour: limit, casesPerHour: Number.POSITIVE_INFINITY };
+      const { before, after } = await changed(at, (record) =>
+        isReserved(record, reservationId) || limit < 1 || breakerAt(record, limits, at).kind === 'open'
+          ? record
+          : withWrite(record, reservationId, limits, at),
+      );
+      return after !== before || isReserved(before, reservationId) ? 'reserved' : 'over-limit';
+    },
+
+    async countCase({ fingerprint, at, limits }) {
+      return (await changed(at, (record) => withCase(record, fingerprint, limits, at))).after;
+    },
+
+    async reclose(reclosing) {
+      return (await changed(new Date(reclosing.at), (record) => withReclosing(record, reclosing))).after;
     },
   };
 }
 
-function writesSince(known: Writes | null, since: Date): Writes['writes'] {
-  return (known?.writes ?? []).filter((write) => Date.parse(write.at) >= since.getTime());
+function isReserved({ writes }: BreakerRecord, reservationId: string): boolean {
+  return writes.some(({ id }) => id === reservationId);
 }

@@ -8,6 +8,8 @@ const AFTER_THROTTLING_SECONDS = 30;
 /** What Slack made of one call. */
 export type SlackAnswer =
   | { readonly kind: 'done'; readonly channel: string; readonly ts: string }
+  /** Told to one person only; such a message cannot be found again. */
+  | { readonly kind: 'whispered' }
   | { readonly kind: 'later'; readonly afterSeconds: number }
   /** The message or its channel is not there any more, or not ours: a new post may mend what was to be an update. */
   | { readonly kind: 'gone'; readonly because: string }
@@ -74,10 +76,11 @@ const document = z.object({
   needed: z.optional(z.string()),
   channel: z.optional(z.string()),
   ts: z.optional(z.string()),
+  message_ts: z.optional(z.string()),
 });
 
 /**
- * Reads the answer of `chat.postMessage` or `chat.update`; null where none came. Slack's words reach the reason, its texts do not.
+ * Reads the answer of `chat.postMessage`, `chat.update` or `chat.postEphemeral`; null where none came. Slack's words reach the reason, its texts do not.
  * https://docs.slack.dev/reference/methods/chat.postMessage https://docs.slack.dev/reference/methods/chat.update
  */
 export function slackAnswerOf(answer: HttpAnswer | null): SlackAnswer {
@@ -89,8 +92,9 @@ export function slackAnswerOf(answer: HttpAnswer | null): SlackAnswer {
     // Somebody else answered in Slack's place, a proxy perhaps.
     return status >= 300 ? refused(`Slack answered ${status}`) : later(AFTER_FAILURE_SECONDS);
   }
-  const { ok, error, needed, channel, ts } = parsed.data;
+  const { ok, error, needed, channel, ts, message_ts: whisperTs } = parsed.data;
   if (ok) {
+    if (whisperTs !== undefined) return { kind: 'whispered' };
     return channel === undefined || ts === undefined
       ? refused('Slack did not say where the message stands')
       : { kind: 'done', channel, ts };

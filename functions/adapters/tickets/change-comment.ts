@@ -1,11 +1,9 @@
+import type { Language } from '../../domain/language.ts';
 import type { TicketDraft } from '../../ports.ts';
 import { shortened } from './bounded-text.ts';
 
 /** What of a draft is kept, so that the next one can be compared with it. */
 export type Said = Pick<TicketDraft, 'severity' | 'facts'>;
-
-/** The languages of a ticket's comments. */
-export type CommentLanguage = 'en' | 'ja';
 
 /** How often, and when first and last; the other facts are told by their names. */
 const COUNT = 'denials';
@@ -42,7 +40,7 @@ const WORDS = {
     text: '説明を更新しました。',
     raised: '重大度の引き上げ',
     lowered: '重大度の引き下げ',
-    names: { denials: '拒否件数', firstSeen: '初回', lastSeen: '最終', sessions: 'セッション', people: '担当者' },
+    names: { denials: '拒否件数', firstSeen: '初回', lastSeen: '最終', sessions: 'セッション', people: '実行者' },
   },
 } as const;
 
@@ -51,14 +49,14 @@ const WORDS = {
  * value as code spans, since names may come from whoever runs a container. `before` is null where nobody remembers what the
  * ticket said.
  */
-export function changeComment(before: Said | null, after: Said, language: CommentLanguage = 'en'): string {
+export function changeComment(before: Said | null, after: Said, language: Language = 'en'): string {
   const lines = changesOf(before, after, language);
   const words = WORDS[language];
   return lines.length === 0 ? words.text : [words.changed, '', ...lines].join('\n');
 }
 
 /** The comment with which a closed ticket opens again: that it is a regression, and what is new. */
-export function regressionComment(before: Said | null, after: Said, language: CommentLanguage = 'en'): string {
+export function regressionComment(before: Said | null, after: Said, language: Language = 'en'): string {
   const lines = changesOf(before, after, language);
   return [WORDS[language].regression, ...(lines.length === 0 ? [] : ['', ...lines])].join('\n');
 }
@@ -81,7 +79,7 @@ export function isOutdated(before: Said, after: Said): boolean {
   return was !== null && is !== null && is < was && !isLater(lastSeenOf(after), lastSeenOf(before));
 }
 
-function changesOf(before: Said | null, after: Said, language: CommentLanguage): readonly string[] {
+function changesOf(before: Said | null, after: Said, language: Language): readonly string[] {
   const words = WORDS[language];
   const lines: string[] = [];
   if (before !== null && before.severity !== after.severity) {

@@ -73,7 +73,7 @@ export function createJiraSite({ settings, ...options }: JiraOptions): JiraSite 
         url: new URL(`${originOf(settings)}/rest/api/3/${path}`),
         ...(body === undefined ? {} : { body }),
       }),
-    pageOf: (key) => `${originOf(settings)}/browse/${key}`,
+    pageOf: (key) => `${originOf(settings)}/browse/${encodeURIComponent(key)}`,
   };
 }
 

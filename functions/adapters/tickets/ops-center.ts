@@ -1,5 +1,5 @@
 import { CreateOpsItemCommand, type OpsItemDataValue, type SSMClient, UpdateOpsItemCommand } from '@aws-sdk/client-ssm';
-import type { TicketDraft, TicketSystem } from '../../ports.ts';
+import type { FiledTicket, TicketDraft, TicketSystem } from '../../ports.ts';
 import { errorName } from '../aws/errors.ts';
 import { pieces, shortened } from './bounded-text.ts';
 
@@ -29,13 +29,13 @@ type OperationalData = Record<string, OpsItemDataValue>;
 export function createOpsCenter(client: SSMClient): TicketSystem {
   return {
     async fileTicket(draft) {
-      const existing = await create(client, draft);
-      if (existing.opened) return existing;
-      const OperationalData = { ...spentPieces(), ...dataOf(draft) };
-      await client.send(
-        new UpdateOpsItemCommand({ OpsItemId: existing.ticketId, ...fieldsOf(draft), OperationalData }),
-      );
-      return existing;
+      const filed = await create(client, draft);
+      if (!filed.opened) {
+        const OperationalData = { ...spentPieces(), ...dataOf(draft) };
+        await client.send(new UpdateOpsItemCommand({ OpsItemId: filed.ticketId, ...fieldsOf(draft), OperationalData }));
+      }
+      const ticketUrl = pageOf(filed.ticketId, await client.config.region());
+      return ticketUrl === null ? filed : { ...filed, ticketUrl };
     },
     async closeTicket(ticketId, evidence) {
       // The id of another system that was in use before this one.
@@ -57,7 +57,7 @@ export function opsItemOf(draft: TicketDraft) {
   return { ...fieldsOf(draft), Source: SOURCE, OperationalData: { ...dataOf(draft), ...dedupOf(draft) } };
 }
 
-async function create(client: SSMClient, draft: TicketDraft): Promise<{ ticketId: string; opened: boolean }> {
+async function create(client: SSMClient, draft: TicketDraft): Promise<FiledTicket> {
   try {
     const { OpsItemId: ticketId } = await client.send(new CreateOpsItemCommand(opsItemOf(draft)));
     if (ticketId === undefined) throw new Error('OpsCenter opened an OpsItem without an id');
@@ -67,6 +67,21 @@ async function create(client: SSMClient, draft: TicketDraft): Promise<{ ticketId
     if (ticketId === null) throw error;
     return { ticketId, opened: false };
   }
+}
+
+/** The consoles by the beginning of a Region's name, of the partitions that have a public one. */
+const CONSOLES = [
+  { begins: /^cn-/, console: 'console.amazonaws.cn' },
+  { begins: /^us-gov-/, console: 'console.amazonaws-us-gov.com' },
+  // The isolated partitions, and the European one, have others.
+  { begins: /^(?!us-iso|eu-iso|eusc-)[a-z]{2,4}-[a-z]+-\d$/, console: 'console.aws.amazon.com' },
+];
+
+/** Where a person opens an OpsItem; null in a partition whose console we do not know. */
+function pageOf(ticketId: string, region: string): string | null {
+  const found = CONSOLES.find(({ begins }) => begins.test(region));
+  const path = `systems-manager/opsitems/${encodeURIComponent(ticketId)}`;
+  return found === undefined ? null : `https://${region}.${found.console}/${path}`;
 }
 
 function fieldsOf({ title, body, severity }: TicketDraft) {

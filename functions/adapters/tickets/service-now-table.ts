@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import type { Language } from '../../domain/language.ts';
 import type { Clock } from '../../ports.ts';
 import { TrackerRefusal } from './tracker.ts';
 import { createVendor, VendorRefusal, type VendorSecret } from './vendor-request.ts';
@@ -27,6 +28,8 @@ export interface ServiceNowSettings {
 
 export interface ServiceNowOptions {
   readonly settings: ServiceNowSettings;
+  /** Of what we add to a ticket's text; English where it is left out. */
+  readonly language?: Language;
   /** `{"username", "password"}`, or `{"token"}` of OAuth. */
   readonly secret: VendorSecret;
   /** Also permits `http` to this machine itself: for tests and the simulated account, never in a Lambda. */

@@ -1,3 +1,4 @@
+import type { Language } from '../../domain/language.ts';
 import type { TicketDraft } from '../../ports.ts';
 import { shortened } from './bounded-text.ts';
 import {
@@ -20,7 +21,10 @@ const MAX_DESCRIPTION = 4000;
 const MAX_CLOSE_NOTES = 4000;
 /** Of ours: a note is read by people. */
 const MAX_WORK_NOTES = 30_000;
-const CUT_NOTE = '\n\n(The whole text is in the work notes.)';
+const CUT_NOTES: Readonly<Record<Language, string>> = {
+  en: '\n\n(The whole text is in the work notes.)',
+  ja: '\n\n（全文は作業メモにあります。）',
+};
 
 const STATE = { inProgress: '2', resolved: '6', closed: '7', canceled: '8' } as const;
 /** The choice of instances since the release Utah; older ones have others in `closeCode` of the settings. */
@@ -45,7 +49,7 @@ const DISPLAY = 'exec-log';
  * https://www.servicenow.com/docs/r/yokohama/it-service-management/incident-management/reopening-incident.html
  */
 export function createServiceNow(options: ServiceNowOptions): Tracker {
-  const { settings } = options;
+  const { settings, language = 'en' } = options;
   const table = createServiceNowTable(options);
   return {
     async find(fingerprint) {
@@ -54,7 +58,7 @@ export function createServiceNow(options: ServiceNowOptions): Tracker {
     },
 
     async open(draft, digest) {
-      return ticketOf(table, await table.insert(serviceNowRecordOf(settings, draft, digest)));
+      return ticketOf(table, await table.insert(serviceNowRecordOf(settings, draft, digest, language)));
     },
 
     async update({ ticketId }, draft, digest, comment) {
@@ -64,7 +68,7 @@ export function createServiceNow(options: ServiceNowOptions): Tracker {
       const isReopened = record.state === STATE.resolved;
       const whole = isReopened && text.length > MAX_DESCRIPTION ? `\n\n${text}` : '';
       const patched = await table.patch(record.sys_id, {
-        ...fieldsOf(draft, digest),
+        ...fieldsOf(draft, digest, language),
         ...(isReopened ? { state: STATE.inProgress } : {}),
         ...notesOf(`${serviceNowText(comment)}${whole}`),
       });
@@ -80,7 +84,7 @@ export function createServiceNow(options: ServiceNowOptions): Tracker {
       const patched = await table.patch(record.sys_id, {
         state: STATE.resolved,
         close_code: settings.closeCode ?? DEFAULT_CLOSE_CODE,
-        close_notes: bounded(text, MAX_CLOSE_NOTES),
+        close_notes: bounded(text, MAX_CLOSE_NOTES, language),
         ...(text.length > MAX_CLOSE_NOTES ? notesOf(text) : {}),
       });
       return patched === 'gone' ? 'gone' : 'closed';
@@ -93,10 +97,11 @@ export function serviceNowRecordOf(
   settings: Pick<ServiceNowSettings, 'assignmentGroup' | 'callerId'>,
   draft: TicketDraft,
   digest: string,
+  language: Language = 'en',
 ): ServiceNowFields {
   const text = serviceNowText(draft.body);
   return {
-    ...fieldsOf(draft, digest),
+    ...fieldsOf(draft, digest, language),
     correlation_id: draft.fingerprint,
     ...(settings.assignmentGroup === undefined ? {} : { assignment_group: settings.assignmentGroup }),
     ...(settings.callerId === undefined ? {} : { caller_id: settings.callerId }),
@@ -112,10 +117,10 @@ async function ours(table: ServiceNowTable, number: string): Promise<ServiceNowR
   return record?.correlation_display.startsWith(`${DISPLAY} `) === true ? record : null;
 }
 
-function fieldsOf({ title, body, severity }: TicketDraft, digest: string): ServiceNowFields {
+function fieldsOf({ title, body, severity }: TicketDraft, digest: string, language: Language): ServiceNowFields {
   return {
     short_description: serviceNowLine(title, MAX_SHORT_DESCRIPTION),
-    description: bounded(serviceNowText(body), MAX_DESCRIPTION),
+    description: bounded(serviceNowText(body), MAX_DESCRIPTION, language),
     ...SEVERITIES[severity],
     correlation_display: `${DISPLAY} ${digest}`,
   };
@@ -126,8 +131,9 @@ function notesOf(text: string): ServiceNowFields {
   return text.trim() === '' ? {} : { work_notes: shortened(text, MAX_WORK_NOTES) };
 }
 
-function bounded(text: string, limit: number): string {
-  return text.length <= limit ? text : `${shortened(text, limit - CUT_NOTE.length)}${CUT_NOTE}`;
+function bounded(text: string, limit: number, language: Language): string {
+  const note = CUT_NOTES[language];
+  return text.length <= limit ? text : `${shortened(text, limit - note.length)}${note}`;
 }
 
 function isFinal({ state }: ServiceNowRecord): boolean {

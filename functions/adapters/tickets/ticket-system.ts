@@ -2,11 +2,11 @@ import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import { canonicalJson, type Digest } from '../../domain/canonical.ts';
+import type { Language } from '../../domain/language.ts';
 import type { TicketSettings } from '../../domain/ticket-settings.ts';
 import type { Clock, TicketSystem } from '../../ports.ts';
 import type { Table } from '../aws/table.ts';
 import { createTicketRows } from '../aws/ticket-rows.ts';
-import type { CommentLanguage } from './change-comment.ts';
 import { createEventBus } from './event-bus.ts';
 import { createGitHub } from './github.ts';
 import { createJira } from './jira.ts';
@@ -37,7 +37,7 @@ export interface TicketSystemsOptions {
 /** The part of the settings that a ticket system is made by. */
 export interface TicketSystemSettings {
   readonly ticket: TicketSettings;
-  readonly language: CommentLanguage;
+  readonly language: Language;
 }
 
 /**
@@ -53,7 +53,7 @@ export function createTicketSystems(options: TicketSystemsOptions): (settings: T
   };
 }
 
-function systemOf(ticket: TicketSettings, language: CommentLanguage, options: TicketSystemsOptions): TicketSystem {
+function systemOf(ticket: TicketSettings, language: Language, options: TicketSystemsOptions): TicketSystem {
   const { table, clock, digest, owner } = options;
   const tracking = { clock, digest, owner, language };
   const rowsOf = (...names: readonly string[]): TicketRows => createTicketRows(table, clock, names.join(' '));
@@ -73,7 +73,7 @@ function systemOf(ticket: TicketSettings, language: CommentLanguage, options: Ti
     }
     case 'service-now': {
       const settings = needed(ticket.serviceNow, 'serviceNow');
-      const tracker = createServiceNow({ settings, ...accessOf(ticket, options) });
+      const tracker = createServiceNow({ settings, language, ...accessOf(ticket, options) });
       return tracked(tracker, 'service-now', settings.instance, settings.table ?? '');
     }
     case 'github': {

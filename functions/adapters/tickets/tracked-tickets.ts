@@ -1,13 +1,7 @@
 import { canonicalJson, type Digest } from '../../domain/canonical.ts';
-import type { Clock, TicketDraft, TicketSystem } from '../../ports.ts';
-import {
-  type CommentLanguage,
-  changeComment,
-  isNews,
-  isOutdated,
-  regressionComment,
-  type Said,
-} from './change-comment.ts';
+import type { Language } from '../../domain/language.ts';
+import type { Clock, FiledTicket, TicketDraft, TicketSystem } from '../../ports.ts';
+import { changeComment, isNews, isOutdated, regressionComment, type Said } from './change-comment.ts';
 import { type TrackedTicket, type Tracker, TrackerLater } from './tracker.ts';
 import { VendorRefusal } from './vendor-request.ts';
 
@@ -63,7 +57,7 @@ export interface TrackedTicketsOptions {
   /** A new name each time, e.g. `randomUUID`. */
   readonly owner: () => string;
   /** Of the comments; without it, English. */
-  readonly language?: CommentLanguage;
+  readonly language?: Language;
   /** How far `find` may be behind `open`; without it, 300. */
   readonly lagSeconds?: number;
 }
@@ -86,7 +80,7 @@ export function createTrackedTickets(tracker: Tracker, rows: TicketRows, options
     async fileTicket(draft) {
       const digest = digestOfDraft(draft, options.digest);
       const known = (await rows.read(draft.fingerprint))?.ticket ?? null;
-      if (known !== null && saysIt(known, draft, digest)) return { ticketId: known.ticketId, opened: false };
+      if (known !== null && saysIt(known, draft, digest)) return filed(known, false);
       const now = clock();
       const claim = { owner: options.owner(), until: new Date(now.getTime() + LEASE_MILLISECONDS) };
       const answer = await rows.claim(draft.fingerprint, claim, now);
@@ -107,7 +101,7 @@ interface Filing {
   readonly tracker: Tracker;
   readonly rows: TicketRows;
   readonly clock: Clock;
-  readonly language: CommentLanguage;
+  readonly language: Language;
   readonly lagSeconds: number;
   readonly draft: TicketDraft;
   readonly digest: string;
@@ -116,27 +110,23 @@ interface Filing {
   readonly afterExpiry: boolean;
 }
 
-type Filed = Awaited<ReturnType<TicketSystem['fileTicket']>>;
-
 /** A ticket to bring up to date, and what it said if we know. */
 interface Candidate {
   readonly ticket: TrackedTicket;
   readonly before: Said | null;
 }
 
-async function file(filing: Filing): Promise<Filed> {
+async function file(filing: Filing): Promise<FiledTicket> {
   const { row, rows, claim, tracker, draft, digest } = filing;
   try {
     // Another worker may have written it since we read.
     if (row.ticket !== null && saysIt(row.ticket, draft, digest)) {
       await rows.release(row, claim);
-      return { ticketId: row.ticket.ticketId, opened: false };
+      return filed(row.ticket, false);
     }
     const found = await tracker.find(draft.fingerprint);
     for (const candidate of candidatesOf(filing, found)) {
-      if ((await bringUpToDate(filing, candidate)) === 'done') {
-        return { ticketId: candidate.ticket.ticketId, opened: false };
-      }
+      if ((await bringUpToDate(filing, candidate)) === 'done') return filed(candidate.ticket, false);
     }
     refuseWhileInDoubt(filing);
   } catch (error) {
@@ -179,7 +169,7 @@ function refuseWhileInDoubt({ row, clock, lagSeconds }: Filing): void {
   if (wait > 0) throw later('A ticket of this cause may have been opened, and the search cannot show it yet', wait);
 }
 
-async function openAnew(filing: Filing): Promise<Filed> {
+async function openAnew(filing: Filing): Promise<FiledTicket> {
   const { rows, row, claim, clock, tracker, draft, digest } = filing;
   const doubtful = { ...row, ticket: null, openingUntil: claim.until };
   // Said before it is done: whoever comes after a killed worker knows that there may be one.
@@ -191,7 +181,7 @@ async function openAnew(filing: Filing): Promise<Filed> {
   try {
     const opened = await tracker.open(draft, digest);
     await rows.release(remembering(filing, opened), claim);
-    return { ticketId: opened.ticketId, opened: true };
+    return filed(opened, true);
   } catch (error) {
     // Only the vendor's own refusal says that nothing was opened.
     await giveBack(filing, { ...doubtful, openingUntil: error instanceof VendorRefusal ? null : clock() });
@@ -202,6 +192,10 @@ async function openAnew(filing: Filing): Promise<Filed> {
 function remembering({ row, draft, digest }: Filing, { ticketId, url }: TrackedTicket): TicketRow {
   const { severity, facts } = draft;
   return { fingerprint: row.fingerprint, openingUntil: null, ticket: { ticketId, url, digest, severity, facts } };
+}
+
+function filed({ ticketId, url }: Pick<TrackedTicket, 'ticketId' | 'url'>, opened: boolean): FiledTicket {
+  return { ticketId, ...(url === null ? {} : { ticketUrl: url }), opened };
 }
 
 /** Best effort: the claim runs out by itself, and the first error is the one to tell. */

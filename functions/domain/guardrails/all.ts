@@ -65,3 +65,12 @@ const SESSION_DEPENDENT: ReadonlySet<GuardrailCode> = new Set<GuardrailCode>([
 export function isSessionDependent(results: readonly GuardrailResult[]): boolean {
   return results.some((result) => result.holds !== true && SESSION_DEPENDENT.has(result.code));
 }
+
+/**
+ * Whether all that speaks against the repair is of the denial's session: another session's denial says nothing of it. What could
+ * not be evaluated, for want of a session's target above all, speaks neither way.
+ */
+export function failsBySessionAlone(results: readonly GuardrailResult[]): boolean {
+  const failed = results.filter(({ holds }) => holds === false);
+  return failed.length > 0 && failed.every(({ code }) => SESSION_DEPENDENT.has(code));
+}

@@ -3,6 +3,7 @@ import type { Denial } from '../denial.ts';
 import type { Finding } from '../finding.ts';
 import type { EffectiveMode, Rules } from '../mode.ts';
 import type { Reading } from '../observation.ts';
+import type { Approval } from '../proposal.ts';
 
 /** What a guardrail may look at. Without an account there is no finding, and what needs one cannot be evaluated. */
 export interface Evidence {
@@ -11,6 +12,8 @@ export interface Evidence {
   readonly mode: EffectiveMode;
   readonly rules: Rules;
   readonly now: Date;
+  /** A person approved this repair; absent where nobody was asked. */
+  readonly approval?: Approval | undefined;
 }
 
 /** One condition of the repair: total, pure, and false or null rather than wrong. */

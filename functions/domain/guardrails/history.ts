@@ -1,3 +1,4 @@
+import { breakerAt, breakerLimits } from '../breaker.ts';
 import { ownPolicyOn } from '../finding.ts';
 import type { Observation, ObservedRole } from '../observation.ts';
 import { policyNameFor } from '../remediation-policy.ts';
@@ -9,6 +10,9 @@ export const firstTime: Guardrail = ({ denial, finding }: Evidence) => {
   const code = 'first-time';
   if (finding === null) {
     return notEvaluable(code, NEEDS_ACCOUNT);
+  }
+  if (finding.found?.proposal?.state === 'rejected') {
+    return fails(code, 'a person rejected the repair of this cause', 'proposal-rejected');
   }
   const { role, attachedPolicy } = finding.observation;
   if (attachedPolicy.kind === 'unreadable') {
@@ -38,15 +42,25 @@ function isKnownAsRemoved(record: Observation['attachedPolicy'], { roleId }: Obs
   return record.kind === 'read' && record.value.removedByOthers === true && record.value.roleId === roleId;
 }
 
-/** However many causes there are, the account does not see more than this many writes an hour. */
-export const breakerClosed: Guardrail = ({ finding, rules }: Evidence) => {
+/** However many causes there are, the account does not see more than so many writes an hour, and none in a storm of causes. */
+export const breakerClosed: Guardrail = ({ finding, rules, now }: Evidence) => {
   const code = 'breaker-closed';
   if (finding === null) {
     return notEvaluable(code, NEEDS_ACCOUNT);
   }
-  const limit = Math.min(rules.settings.limits.writesPerHour, rules.ceiling.writesPerHour);
+  const limits = breakerLimits(rules);
+  const { writesPerHour, casesPerHour } = limits;
   const writes = finding.observation.writesInLastHour;
-  return writes < limit
-    ? holds(code, `${writes} of ${limit} writes in the last hour`)
-    : fails(code, `${writes} writes in the last hour, at most ${limit} are allowed`);
+  if (!(writes < writesPerHour)) {
+    return fails(code, `${writes} writes in the last hour, at most ${writesPerHour} are allowed`);
+  }
+  const breaker = breakerAt(finding.observation.breaker, limits, now);
+  if (breaker.kind === 'closed') return holds(code, `${writes} of ${writesPerHour} writes in the last hour`);
+  // The same words for every cause of a storm: the number of the moment would change each ticket at every look.
+  return fails(
+    code,
+    breaker.because === 'cases'
+      ? `${casesPerHour} new causes within an hour: nothing is written until the storm is over or a person closes the breaker`
+      : `${writesPerHour} writes within an hour: nothing more is written until the hour is over or a person closes the breaker`,
+  );
 };

@@ -1,5 +1,7 @@
+import type { GuardrailResult } from '../decision.ts';
 import type { Denial } from '../denial.ts';
 import { matchingSession, sessionIdOf } from '../denied-session.ts';
+import type { Approval } from '../proposal.ts';
 import { type Evidence, fails, type Guardrail, holds, missing, NEEDS_ACCOUNT, notEvaluable } from './guardrail.ts';
 
 /** A person's `ExecuteCommand` stands behind the denial: a task can provoke denials, but not that record. */
@@ -36,9 +38,12 @@ const MILLISECONDS_PER_HOUR = 3_600_000;
 /** Clocks differ; an event from further ahead than this is not believed. */
 const CLOCK_TOLERANCE_MILLISECONDS = 5 * 60_000;
 
-/** An old event says little about the account as it is now. */
-export const fresh: Guardrail = ({ denial, rules, now }: Evidence) => {
+/** An old event says little about the account as it is now. Where a person approved, the proposal's own end counts instead. */
+export const fresh: Guardrail = ({ denial, rules, now, approval }: Evidence) => {
   const code = 'fresh';
+  if (approval !== undefined) {
+    return unexpired(approval, now);
+  }
   if (denial.eventTime === null) {
     return notEvaluable(code, 'the record gives no time');
   }
@@ -51,3 +56,16 @@ export const fresh: Guardrail = ({ denial, rules, now }: Evidence) => {
     ? holds(code, `the denial is younger than ${maxEventAgeHours} hours`)
     : fails(code, `the denial is older than ${maxEventAgeHours} hours`);
 };
+
+/** What was proposed stays proposed for as long as people were told, not a moment longer. */
+function unexpired({ proposedAt, expiresAt }: Approval, now: Date): GuardrailResult {
+  const code = 'fresh';
+  const age = now.getTime() - Date.parse(proposedAt);
+  const left = Date.parse(expiresAt) - now.getTime();
+  if (Number.isNaN(left) || Number.isNaN(age) || age < -CLOCK_TOLERANCE_MILLISECONDS) {
+    return notEvaluable(code, 'the time of the proposal lies in the future');
+  }
+  return left > 0
+    ? holds(code, `the proposal of ${proposedAt} is answered before its end, ${expiresAt}`)
+    : fails(code, `the proposal of ${proposedAt} ended at ${expiresAt}`, 'proposal-expired');
+}

@@ -43,7 +43,8 @@ function chatWith(options: Partial<SlackBotOptions> = {}, ...credentials: SlackC
     },
   };
   const clock = () => new Date(now);
-  return createSlackBot({ secrets, clock, loopbackApi: slack.api, timeoutMilliseconds: 200, ...options })(SECRET);
+  // A busy machine is no silence.
+  return createSlackBot({ secrets, clock, loopbackApi: slack.api, timeoutMilliseconds: 10_000, ...options })(SECRET);
 }
 
 /** A message that is shown. */

@@ -91,6 +91,7 @@ describe('given a case', () => {
     const shown = aStoredCase({
       fingerprint: 'shown',
       chatChannel: '#web',
+      firstTold: 'digest',
       chat: { channel: 'C0WEB', ts: '1772359200.000001', shownAt: '2026-03-01T10:00:00.000Z' },
       outbox:
         notice === undefined
@@ -98,10 +99,35 @@ describe('given a case', () => {
           : [
               { ...notice, shown: true },
               { ...notice, noticeId: 'n2', quiet: true },
+              { ...notice, noticeId: 'n3', claim: { owner: 'request-1', until: '2026-03-01T10:00:30.000Z' } },
             ],
     });
     await cases.saveCase(shown, null);
     expect(await cases.findCase('shown')).toEqual(shown);
+  });
+
+  it.each([
+    { personArn: 'arn:aws:iam::111111111111:user/alice', containerName: 'nginx' },
+    { personArn: null, containerName: null },
+    {},
+  ])("is read back with its ticket's address and what people were asked of %p", async (whose) => {
+    const statements = [
+      { actions: ['logs:PutLogEvents'], resources: ['arn:aws:logs:eu-west-1:111111111111:log-group:*'] },
+    ];
+    const answer = { answeredBy: 'U0ALICE', answeredAt: '2026-03-01T10:00:00.000Z' };
+    const expiresAt = '2026-03-04T10:00:00.000Z';
+    const proposal = {
+      proposalId: 'p'.repeat(22),
+      state: 'approved',
+      expiresAt,
+      ...whose,
+      statements,
+      ...answer,
+    } as const;
+    const fingerprint = `asked-${Object.values(whose).join()}`;
+    const asked = aStoredCase({ fingerprint, ticketUrl: 'https://example.atlassian.net/browse/OPS-1', proposal });
+    await cases.saveCase(asked, null);
+    expect(await cases.findCase(fingerprint)).toEqual(asked);
   });
 
   it.each([

@@ -14,6 +14,7 @@ import { type LedgerLine, SESSION_STATES, type SessionVerdict } from '../../../f
 import { aCase, anAttachedPolicy, anExecSession } from '../../support/builders.ts';
 import { aLedgerLine, aVerdict } from '../../support/ledger.ts';
 import { allOf } from '../../support/pages.ts';
+import { aProposalOfCase } from '../../support/proposals.ts';
 import { startTable, type TestTable } from '../../support/table.ts';
 
 let store: TestTable;
@@ -127,11 +128,20 @@ describe('given anything that is written', () => {
   });
 
   it('is a case or attached policy that is read back equal', () => {
-    const states: readonly CaseState[] = ['observed', 'suppressed', 'ticketed', 'repaired', 'unverified', 'closed'];
+    const states: readonly CaseState[] = [
+      'observed',
+      'suppressed',
+      'ticketed',
+      'proposed',
+      'repaired',
+      'unverified',
+      'closed',
+    ];
     const now = new Date('2023-02-11T06:36:04Z');
     fc.assert(
       fc.property(fc.constantFrom(...states, 'verified' as const), maybe, maybeMoment, (state, group, at) => {
-        const found = aCase({ state, logGroupName: group, ticketId: group, repairedAt: at });
+        const proposal = aProposalOfCase({ state: at === null ? 'open' : 'approved', answeredAt: at });
+        const found = aCase({ state, logGroupName: group, ticketId: group, repairedAt: at, proposal });
         expect(caseOfRow(rowOfCase(found, now), found.fingerprint)).toEqual(found);
         const policy = anAttachedPolicy(
           { Version: '2012-10-17', Statement: [] },

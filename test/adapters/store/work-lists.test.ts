@@ -2,8 +2,9 @@ import { createCaseStore } from '../../../functions/adapters/aws/case-store.ts';
 import type { Table } from '../../../functions/adapters/aws/table.ts';
 import { createWorkLists } from '../../../functions/adapters/aws/work-lists.ts';
 import type { CaseState } from '../../../functions/domain/case.ts';
-import { aCase, anAttachedPolicy, NOW, ROLE_ARN } from '../../support/builders.ts';
+import { aCase, anAttachedPolicy, GROUP, NOW, ROLE_ARN } from '../../support/builders.ts';
 import { allOf } from '../../support/pages.ts';
+import { aProposalOfCase } from '../../support/proposals.ts';
 import { startTable, type TestTable } from '../../support/table.ts';
 
 let store: TestTable;
@@ -28,6 +29,21 @@ describe('given cases in every state', () => {
       { fingerprint: 'repaired', roleArn: ROLE_ARN, logGroupName, state: 'repaired' },
       { fingerprint: 'ticketed', roleArn: ROLE_ARN, logGroupName, state: 'ticketed' },
       { fingerprint: 'unverified', roleArn: ROLE_ARN, logGroupName, state: 'unverified' },
+    ]);
+  });
+
+  it('says from when on a proposal is to be ended: at its end, and at once where an answer was not carried out', async () => {
+    const proposed = (fingerprint: string, parts: Parameters<typeof aProposalOfCase>[0]) =>
+      aCase({ fingerprint, state: 'proposed', proposal: aProposalOfCase(parts) });
+    const answeredAt = '2023-02-11T07:00:00.000Z';
+    await cases().saveCase(proposed('asked', {}), null);
+    await cases().saveCase(proposed('rejected', { state: 'rejected', answeredAt }), null);
+    await cases().saveCase(aCase({ fingerprint: 'ticketed', proposal: aProposalOfCase() }), null);
+    const common = { roleArn: ROLE_ARN, logGroupName: GROUP, state: 'proposed' };
+    expect(await allOf(lists().openCases())).toEqual([
+      { ...common, fingerprint: 'asked', proposalExpiresAt: '2023-02-14T06:36:04.000Z' },
+      { ...common, fingerprint: 'rejected', proposalExpiresAt: answeredAt },
+      { ...common, fingerprint: 'ticketed', state: 'ticketed' },
     ]);
   });
 

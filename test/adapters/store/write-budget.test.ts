@@ -1,9 +1,11 @@
 import { createCaseStore } from '../../../functions/adapters/aws/case-store.ts';
 import type { Table } from '../../../functions/adapters/aws/table.ts';
+import { createWriteBudget } from '../../../functions/adapters/aws/write-budget.ts';
+import { NOTHING_COUNTED } from '../../../functions/domain/breaker.ts';
 import { startTable, type TestTable } from '../../support/table.ts';
 
 const NOW = new Date('2026-03-01T10:00:00Z');
-const SINCE = new Date('2026-03-01T09:00:00Z');
+const LIMITS = { writesPerHour: 20, casesPerHour: 2 };
 
 let store: TestTable;
 beforeAll(async () => {
@@ -13,9 +15,8 @@ afterAll(() => store.stop());
 
 const budgetOf = (deploymentId: string, table: Table = store.table) => createCaseStore(table, deploymentId, () => NOW);
 
-const request = (reservationId: string, overrides: { at?: Date; since?: Date; limit?: number } = {}) => ({
+const request = (reservationId: string, overrides: { at?: Date; limit?: number } = {}) => ({
   at: NOW,
-  since: SINCE,
   limit: 2,
   reservationId,
   ...overrides,
@@ -30,7 +31,7 @@ describe('given a deployment that announces writes', () => {
       await budget.reserveWrite(request('c')),
     ];
     expect(answers).toEqual(['reserved', 'reserved', 'over-limit']);
-    expect(await budget.countWritesSince(SINCE)).toBe(2);
+    expect((await budget.readBreaker()).writes).toHaveLength(2);
   });
 
   it('announces nothing under a limit of none', async () => {
@@ -42,12 +43,12 @@ describe('given a deployment that announces writes', () => {
     const budget = budgetOf('repeat');
     await budget.reserveWrite(request('a', { limit: 1 }));
     expect(await budget.reserveWrite(request('a', { limit: 1 }))).toBe('reserved');
-    expect(await budget.countWritesSince(SINCE)).toBe(1);
+    expect((await budget.readBreaker()).writes).toHaveLength(1);
   });
 
   it('keeps deployments apart', async () => {
     await budgetOf('one').reserveWrite(request('a'));
-    expect(await budgetOf('two').countWritesSince(SINCE)).toBe(0);
+    expect(await budgetOf('two').readBreaker()).toEqual(NOTHING_COUNTED);
   });
 });
 
@@ -55,16 +56,61 @@ describe('given writes older than the hour', () => {
   it('neither counts nor keeps them', async () => {
     const budget = budgetOf('prune');
     await budget.reserveWrite(request('old', { limit: 1 }));
-    const nextHour = new Date('2026-03-01T10:00:00.001Z');
-    expect(await budget.countWritesSince(nextHour)).toBe(0);
-    expect(await budget.reserveWrite(request('new', { at: nextHour, since: nextHour, limit: 1 }))).toBe('reserved');
+    const sameHour = new Date('2026-03-01T11:00:00.000Z');
+    expect(await budget.reserveWrite(request('new', { at: sameHour, limit: 1 }))).toBe('over-limit');
+    const nextHour = new Date('2026-03-01T11:00:00.001Z');
+    expect(await budget.reserveWrite(request('new', { at: nextHour, limit: 1 }))).toBe('reserved');
     expect((await store.rowAt('WRITES#prune'))?.['writes']).toEqual([{ id: 'new', at: nextHour.toISOString() }]);
   });
+});
 
-  it('counts one that is exactly as old as the hour', async () => {
-    const budget = budgetOf('edge');
-    await budget.reserveWrite(request('a'));
-    expect(await budget.countWritesSince(NOW)).toBe(1);
+describe('given new causes', () => {
+  const counted = (fingerprint: string, at = NOW) => ({ fingerprint, at, limits: LIMITS });
+
+  it('counts each once, and says when they opened the breaker', async () => {
+    const budget = budgetOf('causes');
+    await budget.countCase(counted('first'));
+    await budget.countCase(counted('first'));
+    expect((await budget.readBreaker()).opened).toBeNull();
+    const record = await budget.countCase(counted('second'));
+    expect(record).toEqual({
+      writes: [],
+      cases: [
+        { id: 'first', at: NOW.toISOString() },
+        { id: 'second', at: NOW.toISOString() },
+      ],
+      opened: { at: NOW.toISOString(), because: 'cases' },
+      reclosed: null,
+    });
+    expect(await budget.readBreaker()).toEqual(record);
+  });
+
+  it('announces no write while they hold the breaker open, but what was announced before stays announced', async () => {
+    const budget = budgetOf('held');
+    await budget.reserveWrite(request('before'));
+    await budget.countCase(counted('first'));
+    await budget.countCase(counted('second'));
+    expect(await budget.reserveWrite(request('after'))).toBe('over-limit');
+    expect(await budget.reserveWrite(request('before'))).toBe('reserved');
+  });
+
+  it('begins at zero once a person closed it', async () => {
+    const reclosed = { at: NOW.toISOString(), by: 'arn:aws:iam::111111111111:user/alice', reason: 'one boundary' };
+    const budget = createWriteBudget(store.table, 'reclosed');
+    await budget.countCase(counted('first'));
+    await budget.countCase(counted('second'));
+    expect(await budget.reclose(reclosed)).toMatchObject({ reclosed });
+    const later = new Date(NOW.getTime() + 1000);
+    expect(await budget.reserveWrite(request('after', { at: later }))).toBe('reserved');
+  });
+
+  it('counts in a row of a version that knew writes alone', async () => {
+    await store.forge('WRITES#old', { version: 7, writes: [{ id: 'a', at: NOW.toISOString() }] });
+    expect(await budgetOf('old').countCase(counted('first'))).toMatchObject({
+      writes: [{ id: 'a' }],
+      cases: [{ id: 'first' }],
+    });
+    expect(await store.rowAt('WRITES#old')).toMatchObject({ version: 8 });
   });
 });
 
@@ -72,7 +118,7 @@ describe('given workers who announce at once', () => {
   it('never lets them pass the limit together', async () => {
     const workers = ['a', 'b', 'c', 'd'].map((id) => budgetOf('race').reserveWrite(request(id, { limit: 3 })));
     expect((await Promise.all(workers)).sort()).toEqual(['over-limit', 'reserved', 'reserved', 'reserved']);
-    expect(await budgetOf('race').countWritesSince(SINCE)).toBe(3);
+    expect((await budgetOf('race').readBreaker()).writes).toHaveLength(3);
   });
 
   it('throws after five lost races, so that the queue asks again', async () => {
@@ -92,7 +138,7 @@ describe('given workers who announce at once', () => {
 describe('given a malformed item', () => {
   it('throws instead of counting nothing', async () => {
     await store.forge('WRITES#odd', { version: 1, writes: 'none' });
-    await expect(budgetOf('odd').countWritesSince(SINCE)).rejects.toThrow('writes of deployment odd');
+    await expect(budgetOf('odd').readBreaker()).rejects.toThrow('writes of deployment odd');
     await expect(budgetOf('odd').reserveWrite(request('a'))).rejects.toThrow('writes of deployment odd');
   });
 });

@@ -45,6 +45,9 @@ describe('given two reports of a cause', () => {
 
   it('speaks Japanese', () => {
     expect(changeComment(counted('1'), counted('2'), 'ja')).toBe('前回の報告からの変更:\n\n- 拒否件数: `1` → `2`');
+    expect(changeComment(said({ people: 'ann' }), said({ people: 'ann, bob' }), 'ja')).toContain(
+      '- 実行者: `ann` → `ann, bob`',
+    );
     expect(regressionComment(counted('1'), counted('2'), 'ja')).toContain(
       '再オープンします。\n\n- 拒否件数: `1` → `2`',
     );

@@ -14,7 +14,6 @@ const DRAFT: TicketDraft = {
   facts: { role: 'app-task' },
 };
 const GONE = { ticketId: 'OPS-9', url: null, isOpen: true, digest: null };
-
 let site: JiraServer;
 
 beforeEach(async () => {
@@ -23,12 +22,12 @@ beforeEach(async () => {
 
 afterEach(() => site.stop());
 
-function jiraWith(settings: Partial<JiraSettings> = {}, secret: unknown = JIRA_SECRET) {
+function jiraWith(settings: Partial<JiraSettings> = {}, secret: unknown = JIRA_SECRET, timeoutMilliseconds = 10_000) {
   return createJira({
     settings: { site: site.origin, projectKey: 'OPS', issueType: 'Task', ...settings },
     secret: secretOf(secret),
     allowLoopback: true,
-    timeoutMilliseconds: 300,
+    timeoutMilliseconds,
   });
 }
 
@@ -38,6 +37,7 @@ function issueOf(key: string) {
   return issue;
 }
 
+const patienceFor = (reply: unknown) => (reply === 'silence' ? 300 : undefined);
 const later = (message: string, afterSeconds: number) => ({ name: 'TrackerLater', message, afterSeconds });
 const paragraph = (text: string) => ({ type: 'paragraph', content: [{ type: 'text', text }] });
 const document = (...content: unknown[]) => ({ version: 1, type: 'doc', content });
@@ -241,7 +241,7 @@ describe('given a Jira that refuses or fails', () => {
     ['silence', 'silence', later('Jira did not answer', 60)],
   ] as const)('asks for later on %s', async (_, reply, error) => {
     site.fail(reply);
-    await expect(jiraWith().open(DRAFT, 'd1')).rejects.toMatchObject(error);
+    await expect(jiraWith({}, JIRA_SECRET, patienceFor(reply)).open(DRAFT, 'd1')).rejects.toMatchObject(error);
   });
 
   it('remembers what it wrote although the answer was lost', async () => {

@@ -15,6 +15,7 @@ const DRAFT: TicketDraft = {
 const client = new SSMClient(CLIENT);
 const ssm = mockClient(client);
 const tickets = createOpsCenter(client);
+const pageOf = (ticketId: string) => `https://eu-central-1.console.aws.amazon.com/systems-manager/opsitems/${ticketId}`;
 const created = () => ssm.commandCalls(CreateOpsItemCommand).map(({ args: [command] }) => command.input);
 const updated = () => ssm.commandCalls(UpdateOpsItemCommand).map(({ args: [command] }) => command.input);
 
@@ -35,7 +36,11 @@ beforeEach(() => ssm.reset());
 describe('given a ticket to open', () => {
   it('creates an OpsItem that OpsCenter deduplicates by the fingerprint', async () => {
     ssm.on(CreateOpsItemCommand).resolves({ OpsItemId: 'oi-1' });
-    await expect(tickets.fileTicket(DRAFT)).resolves.toEqual({ ticketId: 'oi-1', opened: true });
+    await expect(tickets.fileTicket(DRAFT)).resolves.toEqual({
+      ticketId: 'oi-1',
+      ticketUrl: pageOf('oi-1'),
+      opened: true,
+    });
     expect(created()).toEqual([
       {
         ...FIELDS,
@@ -56,6 +61,22 @@ describe('given a ticket to open', () => {
   ])('throws %s, because a lost ticket is a lost denial', async (error) => {
     ssm.on(CreateOpsItemCommand).rejects(error);
     await expect(tickets.fileTicket(DRAFT)).rejects.toThrow(error.message);
+  });
+
+  it.each([
+    ['ap-northeast-1', 'https://ap-northeast-1.console.aws.amazon.com/systems-manager/opsitems/oi-1'],
+    ['cn-north-1', 'https://cn-north-1.console.amazonaws.cn/systems-manager/opsitems/oi-1'],
+    ['us-gov-west-1', 'https://us-gov-west-1.console.amazonaws-us-gov.com/systems-manager/opsitems/oi-1'],
+    ['us-isob-east-1', undefined],
+    ['eusc-de-east-1', undefined],
+  ])('says where people open it in %s', async (region, ticketUrl) => {
+    const there = new SSMClient({ ...CLIENT, region });
+    mockClient(there).on(CreateOpsItemCommand).resolves({ OpsItemId: 'oi-1' });
+    await expect(createOpsCenter(there).fileTicket(DRAFT)).resolves.toEqual({
+      ticketId: 'oi-1',
+      ticketUrl,
+      opened: true,
+    });
   });
 
   it('throws where OpsCenter gives no id', async () => {
@@ -103,6 +124,7 @@ describe('given a ticket that is open already', () => {
     ssm.on(UpdateOpsItemCommand).resolves({});
     await expect(tickets.fileTicket({ ...DRAFT, severity: 'medium' })).resolves.toEqual({
       ticketId: 'oi-0',
+      ticketUrl: pageOf('oi-0'),
       opened: false,
     });
     expect(updated()).toEqual([

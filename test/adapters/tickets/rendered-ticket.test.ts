@@ -11,7 +11,7 @@ function bodyWith(hostile: string): string {
     ...TICKETED,
     overrides: { clusterArn: hostile, logGroupName: hostile },
   });
-  return ticketDraft(found, finding, decision, 'exec-log').body;
+  return ticketDraft(found, finding, decision, 'exec-log', 'en').body;
 }
 
 const codeOf = (markdown: string) => markdownBlocks(markdown).filter(({ kind }) => kind === 'code');

@@ -23,7 +23,7 @@ function aTracker(secrets: readonly unknown[], settings = {}) {
       },
     },
     allowLoopback: true,
-    timeoutMilliseconds: 500,
+    timeoutMilliseconds: 10_000,
   });
 }
 

@@ -29,6 +29,10 @@ describe('given the incidents of one cause', () => {
       rows,
       { clock: () => new Date(now), digest: digestOf, owner: () => `worker-${++owners}` },
     );
+  const opened = (ticketId: string, count: number) => {
+    const ticketUrl = `${instance}/nav_to.do?uri=incident.do%3Fsys_id%3D${String(count).padStart(32, '0')}`;
+    return { ticketId, ticketUrl, opened: true };
+  };
   const states = () => server.records.map(({ number, state }) => `${number} ${state}`);
 
   beforeAll(async () => {
@@ -37,7 +41,7 @@ describe('given the incidents of one cause', () => {
   afterAll(() => server.stop());
 
   it('opens one, and sends nothing more while nothing changes', async () => {
-    await expect(tickets().fileTicket(aDraft(1))).resolves.toEqual({ ticketId: 'INC0010001', opened: true });
+    await expect(tickets().fileTicket(aDraft(1))).resolves.toEqual(opened('INC0010001', 1));
     const sent = server.requests.length;
     await tickets().fileTicket(aDraft(1));
     expect(server.requests).toHaveLength(sent);
@@ -61,7 +65,7 @@ describe('given the incidents of one cause', () => {
 
   it('follows a closed one, which cannot be reopened, with a new one', async () => {
     server.change('INC0010001', { state: '7' });
-    await expect(tickets().fileTicket(aDraft(4))).resolves.toEqual({ ticketId: 'INC0010002', opened: true });
+    await expect(tickets().fileTicket(aDraft(4))).resolves.toEqual(opened('INC0010002', 2));
     expect(states()).toEqual(['INC0010001 7', 'INC0010002 1']);
   });
 

@@ -34,7 +34,7 @@ function aTracker(settings: Partial<ServiceNowSettings> = {}, secrets: readonly 
     settings: { instance: url, ...settings },
     secret,
     allowLoopback: true,
-    timeoutMilliseconds: 500,
+    timeoutMilliseconds: 10_000,
   });
 }
 

@@ -85,11 +85,16 @@ it('opens tickets where the settings say', async () => {
     ticket: { system: 'event-bus', eventBus: { busName: 'tickets' } },
     language: 'en',
   };
-  const ids = [];
+  const places = [];
   for (const settings of [inOpsCenter, inJira(), onABus]) {
-    ids.push((await systemOf(settings).fileTicket(DRAFT)).ticketId);
+    const { ticketId, ticketUrl } = await systemOf(settings).fileTicket(DRAFT);
+    places.push([ticketId, ticketUrl]);
   }
-  expect(ids).toEqual(['oi-1', 'OPS-1', 'exec-log-f00d']);
+  expect(places).toEqual([
+    ['oi-1', 'https://eu-central-1.console.aws.amazon.com/systems-manager/opsitems/oi-1'],
+    ['OPS-1', `${site.origin}/browse/OPS-1`],
+    ['exec-log-f00d', undefined],
+  ]);
   expect([...rows.keys()]).toEqual([`TICKET#jira ${site.origin} OPS#f00d`, 'TICKET#event-bus tickets#f00d']);
 });
 

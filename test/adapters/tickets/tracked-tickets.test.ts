@@ -8,7 +8,7 @@ import { VendorRefusal } from '../../../functions/adapters/tickets/vendor-reques
 import type { TicketDraft } from '../../../functions/ports.ts';
 import { digestOf } from '../../support/digest.ts';
 import { memoryTicketRows } from '../../support/fakes/ticket-rows.ts';
-import { MemoryTracker, silence } from '../../support/vendors/memory-tracker.ts';
+import { filed, MemoryTracker, silence } from '../../support/vendors/memory-tracker.ts';
 
 const START = Date.parse('2026-03-01T10:00:00Z');
 
@@ -55,7 +55,7 @@ function aTracker({ lagSeconds = 0 } = {}) {
 describe('given a cause without a ticket', () => {
   it('opens one', async () => {
     const { tickets, tracker } = aTracker();
-    await expect(tickets.fileTicket(aDraft(1))).resolves.toEqual({ ticketId: 'T-1', opened: true });
+    await expect(tickets.fileTicket(aDraft(1))).resolves.toEqual(filed('T-1', true));
     expect(tracker.tickets()).toEqual([
       {
         ticketId: 'T-1',
@@ -75,7 +75,7 @@ describe('given a cause without a ticket', () => {
     expect(answers.find(({ status }) => status === 'rejected')).toMatchObject({
       reason: { name: 'TrackerLater', afterSeconds: 60 },
     });
-    await expect(tickets.fileTicket(aDraft(1))).resolves.toEqual({ ticketId: 'T-1', opened: false });
+    await expect(tickets.fileTicket(aDraft(1))).resolves.toEqual(filed('T-1', false));
     expect(writes()).toEqual(['open T-1']);
   });
 
@@ -91,7 +91,7 @@ describe('given a ticket that says it already', () => {
     const { tickets, tracker, writes } = aTracker();
     await tickets.fileTicket(aDraft(1));
     const before = tracker.searches;
-    await expect(tickets.fileTicket(aDraft(1))).resolves.toEqual({ ticketId: 'T-1', opened: false });
+    await expect(tickets.fileTicket(aDraft(1))).resolves.toEqual(filed('T-1', false));
     expect(writes()).toEqual(['open T-1']);
     expect(tracker.searches).toBe(before);
   });
@@ -140,7 +140,7 @@ describe('given a ticket that a person deleted', () => {
     await tickets.fileTicket(aDraft(1));
     wait(1000);
     tracker.deleteByHand('T-1');
-    await expect(tickets.fileTicket(aDraft(2))).resolves.toEqual({ ticketId: 'T-2', opened: true });
+    await expect(tickets.fileTicket(aDraft(2))).resolves.toEqual(filed('T-2', true));
     expect(writes()).toEqual(['open T-1', 'open T-2']);
   });
 });
@@ -150,7 +150,7 @@ describe('given a ticket that a person closed', () => {
     const { tickets, tracker, commentsOf } = aTracker();
     await tickets.fileTicket(aDraft(1));
     tracker.closeByHand('T-1');
-    await expect(tickets.fileTicket(aDraft(2))).resolves.toEqual({ ticketId: 'T-1', opened: false });
+    await expect(tickets.fileTicket(aDraft(2))).resolves.toEqual(filed('T-1', false));
     expect(tracker.tickets()[0]?.isOpen).toBe(true);
     expect(commentsOf(0)).toEqual([
       'This ticket was closed, and the same cause lost logs again since. It is a regression, so the ticket is open again.\n\n- Denials: `1` → `2`',
@@ -206,7 +206,7 @@ describe('given an opening that was never answered', () => {
     wait(299);
     await expect(tickets.fileTicket(aDraft(1))).rejects.toMatchObject({ afterSeconds: 1 });
     wait(1);
-    await expect(tickets.fileTicket(aDraft(1))).resolves.toEqual({ ticketId: 'T-1', opened: true });
+    await expect(tickets.fileTicket(aDraft(1))).resolves.toEqual(filed('T-1', true));
     expect(tracker.searches).toBe(3);
     expect(writes()).toEqual(['open T-1']);
   });
@@ -216,7 +216,7 @@ describe('given an opening that was never answered', () => {
     tracker.troubles = [silence('after')];
     await expect(tickets.fileTicket(aDraft(1))).rejects.toThrow();
     wait(10);
-    await expect(tickets.fileTicket(aDraft(2))).resolves.toEqual({ ticketId: 'T-1', opened: false });
+    await expect(tickets.fileTicket(aDraft(2))).resolves.toEqual(filed('T-1', false));
     await tickets.fileTicket(aDraft(2));
     expect(writes()).toEqual(['open T-1', 'update T-1']);
   });
@@ -233,7 +233,7 @@ describe('given a worker that is killed before it remembers', () => {
     wait(60);
     await expect(tickets.fileTicket(aDraft(1))).rejects.toMatchObject({ name: 'TrackerLater', afterSeconds: 300 });
     wait(300);
-    await expect(tickets.fileTicket(aDraft(1))).resolves.toEqual({ ticketId: 'T-1', opened: false });
+    await expect(tickets.fileTicket(aDraft(1))).resolves.toEqual(filed('T-1', false));
     expect(tracker.tickets()).toHaveLength(1);
   });
 
@@ -250,7 +250,7 @@ describe('given a worker that is killed before it remembers', () => {
 
 describe('given a slow worker', () => {
   it.each([
-    { findSeconds: 45, answer: { ticketId: 'T-1', opened: true }, opened: ['open T-1'] },
+    { findSeconds: 45, answer: filed('T-1', true), opened: ['open T-1'] },
     { findSeconds: 46, answer: null, opened: [] },
   ])(
     'opens a ticket only with a quarter of its lease left: $findSeconds s',
@@ -279,7 +279,7 @@ describe('given a refusal', () => {
     const { tickets, tracker } = aTracker({ lagSeconds: 300 });
     tracker.troubles = [{ moment: 'before', error: new VendorRefusal('the project is not there', 400, '') }];
     await expect(tickets.fileTicket(aDraft(1))).rejects.toThrow('the project is not there');
-    await expect(tickets.fileTicket(aDraft(1))).resolves.toEqual({ ticketId: 'T-1', opened: true });
+    await expect(tickets.fileTicket(aDraft(1))).resolves.toEqual(filed('T-1', true));
   });
 
   it('opens no second ticket at once where the refusal came of an answer that nobody could read', async () => {

@@ -25,7 +25,7 @@ function vendorWith(options: Partial<VendorOptions> = {}) {
     wordsOf: (body) => [at(body, 'error')].filter((word) => typeof word === 'string'),
     advice: { 401: 'the token is wrong' },
     allowLoopback: true,
-    timeoutMilliseconds: 300,
+    timeoutMilliseconds: 10_000,
     clock: () => NOW,
     ...options,
   });
@@ -109,7 +109,7 @@ describe('given a vendor that cannot answer now', () => {
 
   it.each(['silence', 'drip'] as const)('asks for later where no whole answer comes in time: %s', async (reply) => {
     answer = reply;
-    await expect(vendorWith()()).rejects.toMatchObject(later('Acme did not answer', 60));
+    await expect(vendorWith({ timeoutMilliseconds: 300 })()).rejects.toMatchObject(later('Acme did not answer', 60));
   });
 
   it('asks for later where nobody listens', async () => {

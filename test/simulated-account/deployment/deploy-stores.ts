@@ -23,6 +23,17 @@ export function deployQueues(stack: Stack, account: SimulatedAccount): void {
   }
 }
 
+/** Gives the stack's queues their own policies: what they deny holds against every role. */
+export function deployQueuePolicies(stack: Stack, account: SimulatedAccount): void {
+  for (const { properties } of stack.resourcesOf('AWS::SQS::QueuePolicy')) {
+    for (const url of listOf(properties['Queues'])) {
+      const queue = account.queues.byUrl(String(url));
+      if (queue === undefined) throw new Error(`a queue policy names ${String(url)}, which is no queue of the stack`);
+      queue.policy = objectOf(properties['PolicyDocument']);
+    }
+  }
+}
+
 /** Makes the stack's tables with their key schema. */
 export async function deployTables(stack: Stack, account: SimulatedAccount): Promise<void> {
   const client = new DynamoDBClient({

@@ -1,11 +1,18 @@
 import type { SimulatedAccount } from '../server.ts';
 import { deployRoles } from './deploy-roles.ts';
-import { deployParameters, deployQueues, deployStackRecord, deployTables, lastOf } from './deploy-stores.ts';
+import {
+  deployParameters,
+  deployQueuePolicies,
+  deployQueues,
+  deployStackRecord,
+  deployTables,
+  lastOf,
+} from './deploy-stores.ts';
 import { Deployment } from './deployment.ts';
 import { DeploymentRefusedError } from './deployment-refused.ts';
 import { EventBus } from './event-bus.ts';
 import type { EventSource } from './event-source.ts';
-import { FunctionUrl } from './function-url.ts';
+import { FunctionUrl, urlAccessOf } from './function-url.ts';
 import { type Schedule, schedulesOf, standsOnSchedule } from './schedule.ts';
 import { SimulatedFunction } from './simulated-function.ts';
 import { type Stack, stackOf } from './stack.ts';
@@ -56,6 +63,7 @@ async function deployed(options: DeployOptions, functionUrls: FunctionUrl[]): Pr
     const stack = stackOf(name, template, account, exports, options.parameters, urls);
     deployRoles(stack, account);
     deployQueues(stack, account);
+    deployQueuePolicies(stack, account);
     await deployTables(stack, account);
     for (const [bundle, fn] of deployFunctions(stack, options)) {
       functions.set(bundle, fn);
@@ -95,12 +103,10 @@ function connectUrls(
   functions: readonly SimulatedFunction[],
 ): void {
   for (const { logicalId, properties } of stack.resourcesOf('AWS::Lambda::Url')) {
-    if (properties['AuthType'] !== 'AWS_IAM')
-      throw new Error(`the simulated deployment serves no open URL (${logicalId})`);
     const target = functions.find(({ setup }) =>
       [setup.name, setup.arn].includes(String(properties['TargetFunctionArn'])),
     );
-    served.get(logicalId)?.connect(target);
+    served.get(logicalId)?.connect(target, urlAccessOf(stack, properties['AuthType'], target));
   }
 }
 

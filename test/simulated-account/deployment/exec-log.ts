@@ -106,6 +106,7 @@ function ceilingFor(account: AccountState, mode: Mode): Ceiling {
     accounts: [account.account],
     roles: [...new Set(taskRoles)],
     roleTag: null,
+    approvers: null,
     logGroups: ['*'],
     buckets: ['*'],
     keys: ['*'],

@@ -1,21 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { JsonObject } from '../account-state.ts';
 import { addressOf } from '../loopback.ts';
-import { type Caller, operatorId } from '../principals.ts';
+import type { Caller } from '../principals.ts';
 import { credentialScope } from '../protocols/request.ts';
 import type { SimulatedAccount } from '../server.ts';
+import { type HttpAnswer, urlAnswerOf, urlEventOf } from './function-url-event.ts';
 import type { SimulatedFunction } from './simulated-function.ts';
-import { objectOf, textOf } from './template.ts';
+import type { Stack } from './stack.ts';
 
 /** What AWS asks of a caller of a function URL since October 2025. */
 const DEMANDED = ['lambda:InvokeFunctionUrl', 'lambda:InvokeFunction'] as const;
 
-interface HttpAnswer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-}
+/** Whom a URL lets in: `AWS_IAM` asks the caller's own policies, `NONE` lets in everybody whom the function's own policy lets in. */
+export type UrlAccess = { readonly kind: 'iam' } | { readonly kind: 'everybody'; readonly letsIn: boolean };
 
 const FORBIDDEN: HttpAnswer = {
   status: 403,
@@ -23,9 +20,10 @@ const FORBIDDEN: HttpAnswer = {
   body: '{"Message":"Forbidden"}',
 };
 
-/** A function URL with `AuthType: AWS_IAM` on loopback: the signature names the caller, the caller's own policies let it in. */
+/** A function URL on loopback: whom it lets in is what the template says of it. */
 export class FunctionUrl {
   target: SimulatedFunction | undefined;
+  private access: UrlAccess = { kind: 'iam' };
 
   private constructor(
     readonly url: string,
@@ -35,7 +33,7 @@ export class FunctionUrl {
   /** Opens the URL; until it is connected it answers 502, as a function that is not there. */
   static async open(account: SimulatedAccount): Promise<FunctionUrl> {
     const server = createServer((incoming, response) => {
-      answered(incoming, account, opened.target)
+      answered(incoming, account, opened.target, opened.access)
         .then(({ status, headers, body }) => response.writeHead(status, headers).end(body))
         .catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined));
     });
@@ -43,8 +41,9 @@ export class FunctionUrl {
     return opened;
   }
 
-  connect(target: SimulatedFunction | undefined): void {
+  connect(target: SimulatedFunction | undefined, access: UrlAccess): void {
     this.target = target;
+    this.access = access;
   }
 
   async close(): Promise<void> {
@@ -53,24 +52,56 @@ export class FunctionUrl {
   }
 }
 
+/** What a URL's `AuthType` and the function's own policy make of it. */
+export function urlAccessOf(stack: Stack, authType: unknown, target: SimulatedFunction | undefined): UrlAccess {
+  if (authType === 'AWS_IAM') return { kind: 'iam' };
+  const letsIn = DEMANDED.every((action) => permitsEverybody(stack, action, target));
+  return { kind: 'everybody', letsIn };
+}
+
+/** A statement that names a source, an organisation or another type of URL lets nobody in who only knows the address. */
+function permitsEverybody(stack: Stack, action: string, target: SimulatedFunction | undefined): boolean {
+  return stack
+    .resourcesOf('AWS::Lambda::Permission')
+    .some(
+      ({ properties }) =>
+        properties['Action'] === action &&
+        properties['Principal'] === '*' &&
+        [target?.setup.arn, target?.setup.name].includes(String(properties['FunctionName'])) &&
+        [undefined, 'NONE'].includes(properties['FunctionUrlAuthType'] as string | undefined) &&
+        ['SourceArn', 'SourceAccount', 'PrincipalOrgID', 'EventSourceToken'].every((key) => !(key in properties)),
+    );
+}
+
 async function answered(
   incoming: IncomingMessage,
   account: SimulatedAccount,
   target: SimulatedFunction | undefined,
+  access: UrlAccess,
 ): Promise<HttpAnswer> {
   const chunks: Buffer[] = [];
   for await (const chunk of incoming) chunks.push(Buffer.from(chunk));
-  const scope = credentialScope(incoming.headers.authorization);
-  const caller = account.runtime.principals.find(scope?.accessKeyId ?? '');
-  const here = scope?.signingName === 'lambda' && scope.region === account.state.region;
   if (target === undefined) return { ...FORBIDDEN, status: 502 };
-  if (!here || caller === undefined || !(await mayInvoke(account, caller, target))) return FORBIDDEN;
+  const caller = access.kind === 'iam' ? await admitted(incoming, account, target) : null;
+  if (access.kind === 'iam' ? caller === null : !access.letsIn) return FORBIDDEN;
   const requestId = randomUUID();
-  const event = eventOf(incoming, Buffer.concat(chunks), account, { ...caller, requestId });
+  const event = urlEventOf(incoming, Buffer.concat(chunks), account, caller, requestId);
   const invocation = await target.invoke(event, requestId);
   return invocation.kind === 'returned'
-    ? answerOf(invocation.result)
+    ? urlAnswerOf(invocation.result)
     : { ...FORBIDDEN, status: 502, body: 'Internal Server Error' };
+}
+
+/** Who signed the request, if the caller's own policies let it in. */
+async function admitted(
+  { headers }: IncomingMessage,
+  account: SimulatedAccount,
+  target: SimulatedFunction,
+): Promise<Caller | null> {
+  const scope = credentialScope(headers.authorization);
+  const caller = account.runtime.principals.find(scope?.accessKeyId ?? '');
+  const here = scope?.signingName === 'lambda' && scope.region === account.state.region;
+  return here && caller !== undefined && (await mayInvoke(account, caller, target)) ? caller : null;
 }
 
 async function mayInvoke(account: SimulatedAccount, caller: Caller, { setup }: SimulatedFunction): Promise<boolean> {
@@ -87,74 +118,4 @@ async function mayInvoke(account: SimulatedAccount, caller: Caller, { setup }: S
     if (!decision.allowed) return false;
   }
   return true;
-}
-
-/** What Lambda hands over of a request; of the caller it says what IAM verified, and the id is the invocation's own. */
-function eventOf(
-  incoming: IncomingMessage,
-  body: Buffer,
-  account: SimulatedAccount,
-  { requestId, ...caller }: Caller & { readonly requestId: string },
-): JsonObject {
-  const [path = '/', query = ''] = (incoming.url ?? '/').split('?');
-  const headers = Object.fromEntries(Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]));
-  const now = account.clock.now();
-  const isText = /^(text\/|application\/(json|javascript|xml))/.test(headers['content-type'] ?? '');
-  const callerId =
-    caller.kind === 'operator'
-      ? operatorId(caller.name)
-      : `${account.runtime.principals.roleOf(caller)?.RoleId}:${caller.sessionName}`;
-  return {
-    version: '2.0',
-    routeKey: '$default',
-    rawPath: path,
-    rawQueryString: query,
-    headers,
-    requestContext: {
-      accountId: account.state.account,
-      apiId: 'simulated',
-      authentication: null,
-      authorizer: {
-        iam: {
-          accessKey: caller.accessKeyId,
-          accountId: account.state.account,
-          callerId,
-          cognitoIdentity: null,
-          principalOrgId: null,
-          userArn: caller.arn,
-          userId: callerId,
-        },
-      },
-      domainName: headers['host'] ?? '',
-      domainPrefix: 'simulated',
-      http: {
-        method: incoming.method ?? 'GET',
-        path,
-        protocol: 'HTTP/1.1',
-        sourceIp: '127.0.0.1',
-        userAgent: headers['user-agent'] ?? '',
-      },
-      requestId,
-      routeKey: '$default',
-      stage: '$default',
-      time: now.toUTCString(),
-      timeEpoch: now.getTime(),
-    },
-    ...(body.length === 0 ? {} : { body: body.toString(isText ? 'utf8' : 'base64') }),
-    isBase64Encoded: body.length > 0 && !isText,
-  };
-}
-
-/** A result without a status is the body of a 200, as Lambda reads it. */
-function answerOf(result: unknown): HttpAnswer {
-  const { statusCode, headers, body, isBase64Encoded } = objectOf(result);
-  if (typeof statusCode !== 'number') {
-    return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(result) };
-  }
-  const text = textOf(body) ?? '';
-  return {
-    status: statusCode,
-    headers: Object.fromEntries(Object.entries(objectOf(headers)).map(([name, value]) => [name, String(value)])),
-    body: isBase64Encoded === true ? Buffer.from(text, 'base64').toString('utf8') : text,
-  };
 }

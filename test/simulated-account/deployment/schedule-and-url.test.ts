@@ -169,9 +169,4 @@ describe('given a function with a URL', () => {
     ]);
     await deployment.close();
   });
-
-  it('is not served if it is open to everybody', async () => {
-    const Url = { ...Resources.Url, Properties: { ...Resources.Url.Properties, AuthType: 'NONE' } };
-    await expect(deployed({ Resources: { ...Resources, Url }, Outputs })).rejects.toThrow(/serves no open URL/);
-  });
 });

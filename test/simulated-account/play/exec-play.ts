@@ -4,6 +4,7 @@ import { envelopeOf } from '../cloudtrail-log.ts';
 import type { ExecLog } from '../deployment/exec-log.ts';
 import type { ClientSession, ExecScenario } from '../scenarios/scenario.ts';
 import { streamKey } from '../stores.ts';
+import { askedBy, toldApproval } from './approval-steps.ts';
 import { audited } from './audit-step.ts';
 import type { Stage } from './choose-account.ts';
 import { deploymentStep } from './deployment-step.ts';
@@ -40,7 +41,9 @@ export async function* playExec(
     // What no rule delivers, the auditor finds.
     if (event === null && (await system.ledger.cases()).length === 0) yield await audited(system);
     yield* toldDecision(system);
-    yield* toldWrites(system, before);
+    yield* toldWrites(played, before);
+    const asked = askedBy(played, before);
+    yield* toldApproval(played, before);
     const [found] = await system.ledger.cases();
     const stack = event === null ? deployedByStack(system, scenario) : null;
     if (stack !== null) yield stack;
@@ -51,6 +54,7 @@ export async function* playExec(
     const transcript = next?.result.transcript === 'recorded' ? 'recorded' : 'lost';
     const ending: Ending = {
       subject: 'session',
+      asked,
       places: next === null ? [] : placesOf(next),
       decision: found ?? null,
       next: next === null ? null : transcript === 'recorded' ? 'delivered' : 'lost',
@@ -59,7 +63,7 @@ export async function* playExec(
     yield { step: 'promise', mode: request.mode, ...promiseOf(request.mode, system, before, ending) };
     yield { step: 'result', transcript, disposition: found?.disposition ?? 'not-applicable' };
   } finally {
-    await system.close();
+    await played.close();
   }
 }
 

@@ -38,7 +38,6 @@ describe('given the scenario nginx-default', () => {
 
   it.each([
     { mode: 'ticket', writes: ['ticket', 'message'], disposition: 'open-ticket' },
-    { mode: 'propose', writes: ['ticket', 'message'], disposition: 'open-ticket' },
     { mode: 'observe', writes: ['message'], disposition: 'observe' },
   ] as const)('keeps the promise of mode $mode', async ({ mode, writes, disposition }) => {
     const steps = await played({ mode });
@@ -47,6 +46,40 @@ describe('given the scenario nginx-default', () => {
       ['deployment', 'session', 'loss', 'event', 'decision', ...writes, 'next-session', 'promise', 'result'],
       { transcript: 'lost', disposition, kept: true },
     ]);
+  });
+
+  it('asks somebody in mode propose, repairs once they approve, and takes a second click for nothing', async () => {
+    const steps = await played({ mode: 'propose' });
+    const clicks = steps.flatMap((step) =>
+      step.step === 'click' ? [[step.person, step.button, step.status, step.again, step.policyWrites]] : [],
+    );
+    const shown = steps.flatMap((step) => (step.step === 'message' ? [JSON.stringify(step.blocks)] : []));
+
+    expect([names(steps), resultOf(steps)]).toEqual([
+      [
+        ...['deployment', 'session', 'loss', 'event', 'decision', 'message', 'click', 'policy', 'message', 'click'],
+        ...['next-session', 'promise', 'result'],
+      ],
+      { transcript: 'recorded', disposition: 'attach-policy', kept: true },
+    ]);
+    expect(clicks).toEqual([
+      ['mara', 'Approve', 200, false, 1],
+      ['mara', 'Approve', 200, true, 0],
+    ]);
+    expect(shown.map((text) => [text.includes('"button"'), text.includes('<@U0MARA>')])).toEqual([
+      [true, false],
+      [false, true],
+    ]);
+  });
+
+  it('tells the buttons and who clicks as text', async () => {
+    const plain = (text: string) => text;
+    const tell = createStory({ bold: plain, dim: plain, red: plain, green: plain, yellow: plain });
+    const story = (await played({ mode: 'propose' })).map(tell).join('\n');
+
+    expect(story).toContain('[ Approve ]  [ Reject ]');
+    expect(story).toContain('mara clicks Approve: Slack signs the click');
+    expect(story).toContain('✓ Nothing was written until somebody approved. The next session was recorded.');
   });
 
   it('is told in numbered steps, each once, without colours where there are none', async () => {

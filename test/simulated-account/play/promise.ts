@@ -33,6 +33,8 @@ export interface Ending {
   readonly subject: 'session' | 'flush';
   /** Where the next one was found, for a person; said only of a delivered one. */
   readonly places: readonly string[];
+  /** Whether somebody was asked, and roles were as before until they approved. */
+  readonly asked: 'and-nothing-was-written' | 'after-a-write' | 'nobody';
   /** The policy that the role's own stack deployed from the ticket; null where none did. */
   readonly deployed: { readonly stackName: string; readonly roleName: string; readonly policyName: string } | null;
 }
@@ -57,10 +59,10 @@ export function promiseOf(mode: Mode, system: ExecLog, before: RolePolicies, end
         ? { kept: true, detail: deliveredTo(ending) }
         : { kept: false, detail: `${notDelivered(ending)} Mode attach promises ${PROMISED[subject]} (exit 1).` };
     case 'propose':
+      if (ending.asked !== 'nobody') return promiseToAsk(ending);
+      return promiseOfTicket(mode, tickets === 1 && unchanged, found);
     case 'ticket':
-      return tickets === 1 && unchanged
-        ? { kept: true, detail: 'One ticket is open, and no role was changed.' }
-        : { kept: false, detail: `Mode ${mode} promises one open ticket and unchanged roles: ${found}.` };
+      return promiseOfTicket(mode, tickets === 1 && unchanged, found);
     case 'observe':
       return tickets === 0 && unchanged
         ? { kept: true, detail: 'Nothing was written: no policy, no ticket.' }
@@ -69,6 +71,25 @@ export function promiseOf(mode: Mode, system: ExecLog, before: RolePolicies, end
             detail: `Mode observe promises to write nothing: ${tickets} tickets, roles are ${unchanged ? 'unchanged' : 'changed'}.`,
           };
   }
+}
+
+function promiseOfTicket(mode: Mode, kept: boolean, found: string): Promised {
+  return kept
+    ? { kept, detail: 'One ticket is open, and no role was changed.' }
+    : { kept, detail: `Mode ${mode} promises one open ticket and unchanged roles: ${found}.` };
+}
+
+/** Nothing is written before somebody approves, and the repair after that helps. */
+function promiseToAsk(ending: Ending): Promised {
+  if (ending.asked === 'after-a-write') {
+    return {
+      kept: false,
+      detail: 'Mode propose promises to write nothing before somebody approves: roles are changed.',
+    };
+  }
+  return ending.next === 'delivered'
+    ? { kept: true, detail: `Nothing was written until somebody approved. ${deliveredTo(ending)}` }
+    : { kept: false, detail: notDelivered(ending) };
 }
 
 /** A role that a stack owns is repaired by the stack, in every mode that may speak. */

@@ -3,6 +3,7 @@ import { routeLogs } from '../agent/log-router.ts';
 import { envelopeOf } from '../cloudtrail-log.ts';
 import type { ExecLog } from '../deployment/exec-log.ts';
 import type { PublishedRouter, RouterScenario } from '../scenarios/scenario.ts';
+import { askedBy, toldApproval } from './approval-steps.ts';
 import type { Stage } from './choose-account.ts';
 import { deploymentStep } from './deployment-step.ts';
 import { type Ending, policiesIn, promiseOf } from './promise.ts';
@@ -30,16 +31,18 @@ export async function* playRouter(
     if (event !== null) system.deployment.bus.put(event);
     await settled(played);
     yield* toldDecision(system);
-    yield* toldWrites(system, before);
+    yield* toldWrites(played, before);
+    const asked = askedBy(played, before);
+    yield* toldApproval(played, before);
     const [found] = await system.ledger.cases();
     const { calls, delivered } = await routeLogs(system.account, { ...router, flushes: 1 });
     const logs = delivered ? 'delivered' : 'lost';
     yield { step: 'next-flush', ...playedRouter(router), logs, calls };
-    const ending: Ending = { subject: 'flush', places: [], decision: found ?? null, next: logs, deployed: null };
+    const ending: Ending = { subject: 'flush', places: [], decision: found ?? null, next: logs, asked, deployed: null };
     yield { step: 'promise', mode: request.mode, ...promiseOf(request.mode, system, before, ending) };
     yield { step: 'router-result', logs, disposition: found?.disposition ?? 'not-applicable' };
   } finally {
-    await system.close();
+    await played.close();
   }
 }
 

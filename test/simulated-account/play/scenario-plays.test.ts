@@ -34,6 +34,7 @@ function endOf(steps: readonly PlayStep[]) {
 const clients = ['preflight', 'session', 'session', 'session', 'loss', 'event', 'decision'];
 const refused = ['session', 'loss', 'event', 'audit', 'decision'];
 const lost = ['session', 'loss', 'event', 'decision'];
+const answered = ['message', 'click', 'policy', 'message', 'click'];
 const flushed = ['flushes', 'event', 'decision'];
 
 const event = (name: string): JsonObject =>
@@ -100,6 +101,30 @@ describe('given a published scenario', () => {
       mode: 'ticket',
       steps: [...flushed, 'ticket', 'message', 'next-flush'],
       end: ['open-ticket', 'lost'],
+    },
+    {
+      scenario: 'demo-override',
+      mode: 'propose',
+      steps: [...refused, ...answered, 'next-session'],
+      end: ['attach-policy', 'recorded'],
+    },
+    {
+      scenario: 'exec-clients',
+      mode: 'propose',
+      steps: [...clients, ...answered, 'next-session'],
+      end: ['attach-policy', 'recorded'],
+    },
+    {
+      scenario: 'cfn-override',
+      mode: 'propose',
+      steps: [...lost, 'ticket', 'message', 'stack-deployment', 'next-session'],
+      end: ['open-ticket', 'recorded'],
+    },
+    {
+      scenario: 'firelens',
+      mode: 'propose',
+      steps: [...flushed, ...answered, 'next-flush'],
+      end: ['attach-policy', 'delivered'],
     },
     { scenario: 'firelens', mode: 'observe', steps: [...flushed, 'message', 'next-flush'], end: ['observe', 'lost'] },
   ])('keeps the promise of mode $mode for $scenario', async ({ scenario, mode, steps, end }) => {

@@ -8,12 +8,17 @@ export function slackLines(blocks: unknown): readonly string[] {
       ? block['fields'].map((field) => plain(textOf(field)).replace('\n', ': '))
       : [];
     const elements = Array.isArray(block['elements'])
-      ? [block['elements'].map((one) => plain(textOf(one))).join('  ')]
+      ? [block['elements'].map((one) => buttonOf(one) ?? plain(textOf(one))).join('  ')]
       : [];
     const own = textOf(block['text']);
     const lines = [...(own === '' ? [] : plain(own).split('\n')), ...fields, ...elements];
     return lines.length === 0 ? [] : [...lines, ''];
   });
+}
+
+/** A button's text, in the brackets of one; null of what is none. */
+function buttonOf(element: unknown): string | null {
+  return isObject(element) && element['type'] === 'button' ? `[ ${plain(textOf(element['text']))} ]` : null;
 }
 
 function textOf(value: unknown): string {
@@ -26,6 +31,7 @@ function plain(mrkdwn: string): string {
     .replaceAll(/\*([^*\n]+)\*/g, '$1')
     .replaceAll(/`([^`\n]+)`/g, '$1')
     .replaceAll(/<([^|>\s]+)\|([^>]+)>/g, '$2 ($1)')
+    .replaceAll(/<(@[UW]\w+)>/g, '$1')
     .replaceAll('&lt;', '<')
     .replaceAll('&gt;', '>')
     .replaceAll('&amp;', '&');

@@ -76,6 +76,22 @@ export type PlayStep =
   | { readonly step: 'ticket'; readonly id: string; readonly title: string; readonly body: string }
   | { readonly step: 'message'; readonly text: string; readonly blocks: unknown }
   | {
+      readonly step: 'click';
+      /** Who clicks, as Slack names them, and the principal that the settings map them to. */
+      readonly person: string;
+      readonly slackUserId: string;
+      readonly principal: string;
+      readonly button: 'Approve';
+      /** What the approver answered Slack. */
+      readonly status: number;
+      /** Whether the same person had clicked before. */
+      readonly again: boolean;
+      /** How many policies were written because of it. */
+      readonly policyWrites: number;
+      /** What this person alone is told. */
+      readonly whispers: readonly string[];
+    }
+  | {
       readonly step: 'stack-deployment';
       readonly stackName: string;
       readonly roleName: string;

@@ -1,4 +1,3 @@
-import { slackLines } from './slack-as-text.ts';
 import type { PlayStep } from './steps.ts';
 import { type Chapter, fact, quoted, type StoryPaint, wrapped } from './story-lines.ts';
 
@@ -8,7 +7,7 @@ const BODY_LINES = 16;
 
 /** What the system was, heard, decided and did. */
 export function chapterOfSystem(
-  step: Step<'deployment' | 'event' | 'refusal' | 'decision' | 'policy' | 'ticket' | 'message' | 'stack-deployment'>,
+  step: Step<'deployment' | 'event' | 'refusal' | 'decision' | 'policy' | 'ticket' | 'stack-deployment'>,
   paint: StoryPaint,
 ): Chapter {
   switch (step.step) {
@@ -24,7 +23,13 @@ export function chapterOfSystem(
           ),
           ...(step.signals.length === 0 ? [] : [fact(paint, 'signals', `${step.signals.join(', ')} (opt-in)`)]),
           ...(step.mode === 'propose'
-            ? [paint.yellow('The approver is not deployed yet: what would be proposed becomes a ticket.')]
+            ? [
+                fact(
+                  paint,
+                  'approver',
+                  'a public URL that takes what Slack signed; it may write to one queue, to no role',
+                ),
+              ]
             : []),
         ],
       };
@@ -57,13 +62,6 @@ export function chapterOfSystem(
       return {
         title: `A ticket is opened: ${step.id}`,
         lines: [paint.bold(step.title), '', ...excerpt(step.body, paint)],
-      };
-    case 'message':
-      return {
-        title: 'Slack shows',
-        lines: slackLines(step.blocks)
-          .slice(0, -1)
-          .map((line) => quoted(paint, line)),
       };
     case 'stack-deployment':
       return {

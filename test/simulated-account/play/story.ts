@@ -1,6 +1,8 @@
+import type { Mode } from '../../../functions/domain/settings.ts';
 import { SCENARIO_NAMES } from './choose-account.ts';
 import type { PlayStep } from './steps.ts';
 import type { StoryPaint } from './story-lines.ts';
+import { chapterOfPeople } from './story-of-people.ts';
 import { chapterOfRouters } from './story-of-routers.ts';
 import { chapterOfSessions } from './story-of-sessions.ts';
 import { chapterOfSystem } from './story-of-system.ts';
@@ -11,9 +13,10 @@ export type { StoryPaint } from './story-lines.ts';
 export function createStory(paint: StoryPaint): (step: PlayStep) => string {
   let number = 0;
   let scenario = '';
+  let mode: Mode = 'attach';
   return (step) => {
-    if (step.step === 'deployment') scenario = step.scenario;
-    if (isEnding(step)) return ending(step, scenario, paint);
+    if (step.step === 'deployment') ({ scenario, mode } = step);
+    if (isEnding(step)) return ending(step, scenario, mode, paint);
     number += 1;
     const { title, lines } = chapterOf(step, paint);
     return [
@@ -43,12 +46,15 @@ function chapterOf(step: Exclude<PlayStep, Ending>, paint: StoryPaint) {
     case 'audit':
     case 'report':
       return chapterOfSessions(step, paint);
+    case 'message':
+    case 'click':
+      return chapterOfPeople(step, paint);
     default:
       return chapterOfSystem(step, paint);
   }
 }
 
-function ending(step: Ending, scenario: string, paint: StoryPaint): string {
+function ending(step: Ending, scenario: string, mode: Mode, paint: StoryPaint): string {
   switch (step.step) {
     case 'promise':
       return step.kept ? paint.green(`✓ ${step.detail}`) : paint.red(`✗ ${step.detail}`);
@@ -76,6 +82,11 @@ function ending(step: Ending, scenario: string, paint: StoryPaint): string {
           step.disposition === 'open-ticket'
             ? [`npm start -- ${optionOf(scenario)}--mode attach`, 'the same, with the repair']
             : [`npm start -- ${optionOf(scenario)}--mode ticket`, 'the same, without a permission to write to IAM'],
+          ...(mode === 'attach'
+            ? ([
+                [`npm start -- ${optionOf(scenario)}--mode propose`, 'the same, once a person approves in Slack'],
+              ] as const)
+            : []),
           ['npm start -- --scenario <name>', `another set-up: ${othersThan(scenario)}`],
           ['npm start -- events/20-unexpected-target.json', 'a container that asks for a group of its own choice'],
           ['npm run --silent exec-log -- explain events/*.json', 'what each kind of denial means'],

@@ -1,3 +1,11 @@
+import {
+  type BreakerLimits,
+  type BreakerRecord,
+  breakerAt,
+  NOTHING_COUNTED,
+  withCase,
+  withWrite,
+} from '../../../functions/domain/breaker.ts';
 import type { Case } from '../../../functions/domain/case.ts';
 import type { AttachedPolicy } from '../../../functions/domain/observation.ts';
 import type { CaseStore } from '../../../functions/ports.ts';
@@ -6,7 +14,7 @@ import type { CaseStore } from '../../../functions/ports.ts';
 export class FakeCaseStore implements CaseStore {
   readonly cases = new Map<string, Case>();
   readonly policies = new Map<string, AttachedPolicy>();
-  readonly reservations = new Map<string, number>();
+  breaker: BreakerRecord = NOTHING_COUNTED;
   saves = 0;
 
   async findCase(fingerprint: string) {
@@ -34,18 +42,20 @@ export class FakeCaseStore implements CaseStore {
     return 'saved' as const;
   }
 
-  async countWritesSince(since: Date) {
-    return [...this.reservations.values()].filter((at) => at > since.getTime()).length;
+  async readBreaker() {
+    return this.breaker;
   }
 
-  async reserveWrite(request: { at: Date; since: Date; limit: number; reservationId: string }) {
-    if (this.reservations.has(request.reservationId)) {
-      return 'reserved' as const;
-    }
-    if ((await this.countWritesSince(request.since)) >= request.limit) {
-      return 'over-limit' as const;
-    }
-    this.reservations.set(request.reservationId, request.at.getTime());
+  async reserveWrite({ at, limit, reservationId }: { at: Date; limit: number; reservationId: string }) {
+    const limits = { writesPerHour: limit, casesPerHour: Number.POSITIVE_INFINITY };
+    if (this.breaker.writes.some(({ id }) => id === reservationId)) return 'reserved' as const;
+    if (limit < 1 || breakerAt(this.breaker, limits, at).kind === 'open') return 'over-limit' as const;
+    this.breaker = withWrite(this.breaker, reservationId, limits, at);
     return 'reserved' as const;
+  }
+
+  async countCase({ fingerprint, at, limits }: { fingerprint: string; at: Date; limits: BreakerLimits }) {
+    this.breaker = withCase(this.breaker, fingerprint, limits, at);
+    return this.breaker;
   }
 }

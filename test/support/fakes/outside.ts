@@ -70,6 +70,12 @@ export class FakeChat implements ChatChannel {
   /** In the order of posting, replies too. */
   readonly messages: (ChatMessage & ChatPlace & { readonly thread: string | null; readonly edits: number })[] = [];
   readonly answers: Exclude<Shown, { kind: 'shown' }>[] = [];
+  /** What single persons were told. */
+  readonly whispers: (ChatMessage & { readonly place: ChatPlace; readonly slackUserId: string })[] = [];
+  /** Whether Slack takes whispers. */
+  whispering = true;
+  /** The time stamp of a post: a name that is short to read; a click needs one as Slack gives it. */
+  tsOf: (post: number) => string = (post) => `${post}.0`;
   private posts = 0;
 
   async show(message: ChatMessage & { readonly channel: string }, previous: ChatPlace | null): Promise<Shown> {
@@ -87,6 +93,12 @@ export class FakeChat implements ChatChannel {
     return this.answers.shift() ?? this.posted(message, channel, ts);
   }
 
+  async whisper(place: ChatPlace, slackUserId: string, { text, blocks }: ChatMessage) {
+    if (!this.whispering) return 'not-shown' as const;
+    this.whispers.push({ place, slackUserId, text, blocks });
+    return 'shown' as const;
+  }
+
   /** As a person deletes it. */
   delete(ts: string): void {
     this.messages.splice(
@@ -97,7 +109,7 @@ export class FakeChat implements ChatChannel {
 
   private posted({ text, blocks }: ChatMessage, channel: string, thread: string | null): Shown {
     this.posts += 1;
-    const ts = `${this.posts}.0`;
+    const ts = this.tsOf(this.posts);
     this.messages.push({ text, blocks, channel, ts, thread, edits: 0 });
     return { kind: 'shown', at: { channel, ts } };
   }

@@ -1,5 +1,5 @@
 import { type TrackedTicket, type Tracker, TrackerLater } from '../../../functions/adapters/tickets/tracker.ts';
-import type { Clock } from '../../../functions/ports.ts';
+import type { Clock, FiledTicket } from '../../../functions/ports.ts';
 
 /** A ticket as the tracker itself has it. */
 export interface MemoryTicket {
@@ -112,5 +112,14 @@ export const silence = (moment: 'before' | 'after') =>
   ({ moment, error: new TrackerLater('The tracker did not answer', 60) }) as const;
 
 function trackedOf({ ticketId, isOpen, digest }: MemoryTicket): TrackedTicket {
-  return { ticketId, url: `https://tracker.example/${ticketId}`, isOpen, digest };
+  return { ticketId, url: pageOf(ticketId), isOpen, digest };
+}
+
+function pageOf(ticketId: string): string {
+  return `https://tracker.example/${ticketId}`;
+}
+
+/** What whoever files is told of a ticket in this tracker. */
+export function filed(ticketId: string, opened: boolean): FiledTicket {
+  return { ticketId, ticketUrl: pageOf(ticketId), opened };
 }

@@ -42,7 +42,7 @@ interface SlackCall {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** A local Slack: two methods, and clicks on the buttons of its messages. */
+/** A local Slack: three methods, and clicks on the buttons of its messages. */
 export interface SlackServer {
   /** In place of https://slack.com/api/. */
   readonly api: URL;
@@ -55,6 +55,8 @@ export interface SlackServer {
   rotatesToken(botToken: string): void;
   /** The click on a message's button as a signed request. Throws where the message shows no such button. */
   clickRequest(messageTs: string, actionId: string, userId: string, manner?: ClickManner): SignedRequest;
+  /** Sends one request to an app's address, also one that was made earlier; the status that the app answered. */
+  send(url: URL, request: SignedRequest): Promise<number>;
   /** Sends the click to an app's address; the statuses that the app answered. */
   click(
     url: URL,
@@ -135,6 +137,7 @@ export async function startSlackServer(options: SlackServerOptions): Promise<Sla
       validToken = botToken;
     },
     clickRequest,
+    send: statusOf,
     click(url, ts, actionId, userId, manner = {}) {
       const signed = clickRequest(ts, actionId, userId, manner);
       return Promise.all(Array.from({ length: manner.times ?? 1 }, () => statusOf(url, signed)));

@@ -15,6 +15,16 @@ export interface WorkspaceChannel {
   /** Whether the app was invited; it was where that is left out. */
   readonly isMember?: boolean;
   readonly isArchived?: boolean;
+  /** The people in it; everybody where that is left out. */
+  readonly members?: readonly string[];
+}
+
+/** What one person was shown, and nobody else. */
+interface KeptWhisper {
+  readonly channel: string;
+  readonly user: string;
+  readonly text: string;
+  readonly blocks: readonly unknown[];
 }
 
 interface KeptMessage {
@@ -33,12 +43,13 @@ export type WorkspaceAnswer =
   | { readonly kind: 'json'; readonly body: Readonly<Record<string, unknown>> }
   | { readonly kind: 'too-fast'; readonly retryAfterSeconds: number };
 
-/** What a workspace knows: its channels and messages, by the rules of `chat.postMessage` and `chat.update`. */
+/** What a workspace knows: its channels and messages, by the rules of `chat.postMessage`, `chat.update` and `chat.postEphemeral`. */
 export interface Workspace {
   /** Whether a second message within a second is refused; it is at first. */
   limitsPace: boolean;
   /** In the order in which they were posted. */
   readonly messages: readonly KeptMessage[];
+  readonly whispers: readonly KeptWhisper[];
   /** As a person deletes it. */
   deleteMessage(ts: string): void;
   setChannel(channel: WorkspaceChannel): void;
@@ -49,15 +60,35 @@ export function createWorkspace(given: readonly WorkspaceChannel[], clock: () =>
   const channels = new Map(given.map((channel) => [channel.id, channel]));
   const messages = new Map<string, KeptMessage>();
   const postedAt = new Map<string, number>();
+  const whispers: KeptWhisper[] = [];
   let posts = 0;
 
-  function post(body: Readonly<Record<string, unknown>>): WorkspaceAnswer {
+  function channelOf(body: Readonly<Record<string, unknown>>): WorkspaceChannel | WorkspaceAnswer {
     const channel = [...channels.values()].find(({ id, name }) =>
       [id, name, `#${name}`].includes(String(body['channel'])),
     );
     if (channel === undefined) return failure('channel_not_found');
     if (channel.isArchived === true) return failure('is_archived');
-    if (channel.isMember === false) return failure('not_in_channel');
+    return channel.isMember === false ? failure('not_in_channel') : channel;
+  }
+
+  /** https://docs.slack.dev/reference/methods/chat.postEphemeral */
+  function whisper(body: Readonly<Record<string, unknown>>): WorkspaceAnswer {
+    const channel = channelOf(body);
+    if ('kind' in channel) return channel;
+    const user = body['user'];
+    if (typeof user !== 'string') return failure('invalid_arguments');
+    if (channel.members?.includes(user) === false) return failure('user_not_in_channel');
+    const problem = contentProblem(body, MAX_POSTED_TEXT);
+    if (problem !== null) return problem;
+    whispers.push({ channel: channel.id, user, ...contentIn(body) });
+    posts += 1;
+    return { kind: 'json', body: { ok: true, message_ts: slackTs(clock(), posts) } };
+  }
+
+  function post(body: Readonly<Record<string, unknown>>): WorkspaceAnswer {
+    const channel = channelOf(body);
+    if ('kind' in channel) return channel;
     const now = clock().getTime();
     const waiting = (postedAt.get(channel.id) ?? Number.NEGATIVE_INFINITY) + BETWEEN_POSTS_MILLISECONDS - now;
     if (workspace.limitsPace && waiting > 0) {
@@ -96,6 +127,7 @@ export function createWorkspace(given: readonly WorkspaceChannel[], clock: () =>
     get messages() {
       return [...messages.values()];
     },
+    whispers,
     deleteMessage(ts) {
       messages.delete(ts);
     },
@@ -108,6 +140,8 @@ export function createWorkspace(given: readonly WorkspaceChannel[], clock: () =>
           return post(body);
         case 'chat.update':
           return update(body);
+        case 'chat.postEphemeral':
+          return whisper(body);
         default:
           return failure('unknown_method');
       }

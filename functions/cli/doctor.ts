@@ -20,9 +20,10 @@ import {
   type ObservedSettings,
 } from '../domain/deployment-diagnosis.ts';
 import type { Diagnosis } from '../domain/diagnosis.ts';
+import type { Rules } from '../domain/mode.ts';
 import type { Reading } from '../domain/observation.ts';
 import { SIGNAL_RULE_NAMES, SIGNAL_RULES } from '../domain/rules.ts';
-import { ENVIRONMENT, type Settings } from '../domain/settings.ts';
+import { ENVIRONMENT } from '../domain/settings.ts';
 import { diagnoseSuppressions } from '../domain/suppression-diagnosis.ts';
 import { asciiJson, plainText } from '../messages/escape.ts';
 import { configuredRegion } from './configured-region.ts';
@@ -39,7 +40,7 @@ export interface DoctorOptions {
 }
 
 /** null: the settings are not known. */
-type ExaminedSettings = ObservedSettings & { readonly known: Settings | null };
+type ExaminedSettings = ObservedSettings & { readonly known: Rules | null };
 
 type ExaminedDeployment = ObservedDeployment & {
   readonly settings: ExaminedSettings;
@@ -55,7 +56,7 @@ export async function doctor(options: DoctorOptions, terminal: Terminal): Promis
   const diagnoses = [
     ...diagnose(deployment),
     ...diagnoseApprovals(deployment.approvals),
-    diagnoseSuppressions(deployment.settings.known?.suppressions ?? null, now),
+    diagnoseSuppressions(deployment.settings.known?.settings.suppressions ?? null, now),
     diagnoseAudit(finishedAt, now),
   ];
   const show = options.json === true ? jsonLine : lineFor(terminal);
@@ -80,7 +81,7 @@ async function examine(
     examineApprovals(deploymentId, configuration, stacks),
     examineTable(options, configuration, stacks, environment[ENVIRONMENT.tableName]),
   ]);
-  return { trails, signals, paths, settings, approvals: { ...approvals, settings: settings.known }, table };
+  return { trails, signals, paths, settings, approvals: { ...approvals, rules: settings.known }, table };
 }
 
 type Configuration = { readonly region: string } & ReturnType<typeof clientSettings>;
@@ -141,7 +142,7 @@ async function examineSettings(
     isValid: state === 'valid' && problems.length === 0,
     problems,
     clipped: deployed.kind === 'read' ? clipped : null,
-    known: state === 'unknown' ? null : rules.settings,
+    known: state === 'unknown' ? null : rules,
   };
 }
 
@@ -149,7 +150,7 @@ async function examineApprovals(
   deploymentId: string,
   configuration: Configuration,
   stacks: CloudFormationClient,
-): Promise<Omit<ObservedApprovals, 'settings'>> {
+): Promise<Omit<ObservedApprovals, 'rules'>> {
   const sqs = new SQSClient(configuration);
   const name = `${deploymentId}-approvals`;
   const [queue, deadLetters, url] = await Promise.all([

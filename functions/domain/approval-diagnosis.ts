@@ -1,7 +1,9 @@
 import type { ObservedQueue } from './deployment-diagnosis.ts';
 import { type Diagnosis, fail, ok, unknown, warn } from './diagnosis.ts';
+import type { Rules } from './mode.ts';
 import type { Reading } from './observation.ts';
-import type { Settings } from './settings.ts';
+import { permittedPeople } from './people.ts';
+import { lowerMode } from './settings.ts';
 
 /** The way of a person's click, by the names that the template gives its parts. */
 export interface ObservedApprovals {
@@ -11,30 +13,27 @@ export interface ObservedApprovals {
   readonly deadLetters: Reading<ObservedQueue>;
   /** The approver's public URL. */
   readonly url: Reading<string>;
-  /** null: not known. */
-  readonly settings: Settings | null;
+  /** Settings and ceiling; null: not known. */
+  readonly rules: Pick<Rules, 'settings' | 'ceiling'> | null;
 }
 
-/** Whether the settings ask for proposals anywhere. The mode of log routers only caps an account's. */
-function asksForProposals({ defaultMode, accounts, fireLens }: Settings): boolean {
-  const modes = [defaultMode, ...Object.values(accounts).map(({ mode }) => mode)];
+/** Whether anything is proposed anywhere: what asks for more than the ceiling is clipped to it. The mode of log routers only caps an account's. */
+function asksForProposals({ settings, ceiling }: Pick<Rules, 'settings' | 'ceiling'>): boolean {
+  const { defaultMode, accounts, fireLens } = settings;
+  const modes = [defaultMode, ...Object.values(accounts).map(({ mode }) => mode)].map((mode) =>
+    mode === 'attach' ? lowerMode(mode, ceiling.mode) : mode,
+  );
   return modes.includes('propose') || (fireLens.mode === 'propose' && modes.includes('attach'));
 }
 
 /** Whether people can be asked, and can answer. No check where the settings ask for no proposals and no approver is deployed. */
-export function diagnoseApprovals({
-  name,
-  queue,
-  deadLetters,
-  url,
-  settings,
-}: ObservedApprovals): readonly Diagnosis[] {
-  const isWanted = settings !== null && asksForProposals(settings);
+export function diagnoseApprovals({ name, queue, deadLetters, url, rules }: ObservedApprovals): readonly Diagnosis[] {
+  const isWanted = rules !== null && asksForProposals(rules);
   if (!isWanted && queue.kind !== 'read') return [];
   return [
     queueCheck(`queue:${name}`, queue),
     ...(queue.kind === 'absent' ? [] : [deadLettersCheck(`queue:${name}-dead-letters`, deadLetters)]),
-    ...(isWanted ? [urlCheck(url), approversCheck(settings)] : []),
+    ...(isWanted ? [urlCheck(url), approversCheck(rules)] : []),
   ];
 }
 
@@ -77,13 +76,19 @@ function urlCheck(url: Reading<string>): Diagnosis {
       );
 }
 
-function approversCheck({ slack, people }: Settings): Diagnosis {
+function approversCheck(rules: Pick<Rules, 'settings' | 'ceiling'>): Diagnosis {
   const code = 'approvers';
+  const { slack } = rules.settings;
+  const people = permittedPeople(rules);
   if (slack === null) return fail(code, 'the settings name no Slack in which anybody could be asked', 'set slack');
-  if (slack.channel === null) {
+  if (slack.channel === null && slack.routes.length === 0) {
     return fail(code, 'the settings name no channel in which a bot could ask', 'set slack.channel');
   }
   return people.length === 0
-    ? fail(code, 'nobody may answer a proposal', 'list people with their Slack ids and principals in the settings')
+    ? fail(
+        code,
+        'nobody may answer a proposal',
+        'list people with their Slack ids and principals in the settings, and in approvers of the ceiling if it has any',
+      )
     : ok(code, `${people.length} people may answer proposals`);
 }

@@ -1,5 +1,5 @@
 import { diagnoseApprovals, type ObservedApprovals } from '../../functions/domain/approval-diagnosis.ts';
-import { DEFAULT_SETTINGS, type Settings } from '../../functions/domain/settings.ts';
+import { type Ceiling, DEFAULT_SETTINGS, NO_CEILING, type Settings } from '../../functions/domain/settings.ts';
 
 const read = <T>(value: T) => ({ kind: 'read', value }) as const;
 const absent = { kind: 'absent' } as const;
@@ -13,13 +13,18 @@ const PROPOSING: Settings = {
   people: [{ slack: 'U0ADA', principals: ['arn:aws:iam::111111111111:user/ada'] }],
 };
 
-const found = (overrides: Partial<ObservedApprovals> = {}) =>
+interface Found extends Omit<ObservedApprovals, 'rules'> {
+  readonly settings: Settings | null;
+  readonly ceiling: Ceiling;
+}
+
+const found = ({ settings = PROPOSING, ceiling = NO_CEILING, ...overrides }: Partial<Found> = {}) =>
   diagnoseApprovals({
     name: 'box-approvals',
     queue: read(empty),
     deadLetters: read(empty),
     url: read('https://abc.lambda-url.eu-central-1.on.aws/'),
-    settings: PROPOSING,
+    rules: settings === null ? null : { settings, ceiling },
     ...overrides,
   }).map(({ code, status }) => `${code} ${status}`);
 
@@ -37,7 +42,7 @@ describe('given settings that ask for proposals', () => {
     ]);
   });
 
-  it.each<readonly [string, Partial<ObservedApprovals>, string]>([
+  it.each<readonly [string, Partial<Found>, string]>([
     ['no approver', { queue: absent, deadLetters: absent }, 'queue:box-approvals fail'],
     ['a queue that may not be read', { queue: unreadable }, 'queue:box-approvals unknown'],
     ['an answer that waits', { queue: read({ ...empty, visible: 1 }) }, 'queue:box-approvals warn'],
@@ -56,9 +61,19 @@ describe('given settings that ask for proposals', () => {
       { settings: { ...PROPOSING, slack: { secret: 'secretsmanager:exec-log/slack', channel: null, routes: [] } } },
       'approvers fail',
     ],
+    ['nobody whom the ceiling lets answer', { ceiling: { ...NO_CEILING, approvers: ['U0EVE'] } }, 'approvers fail'],
     ['nobody to answer', { settings: { ...PROPOSING, people: [] } }, 'approvers fail'],
   ])('finds %s', (_, overrides, finding) => {
     expect(found(overrides).filter((line) => !line.endsWith(' ok'))).toEqual([finding]);
+  });
+});
+
+describe('given settings that ask for more than a ceiling of propose', () => {
+  const settings: Settings = { ...PROPOSING, defaultMode: 'attach', people: [] };
+
+  it('asks for somebody who may answer, because attach is clipped to propose', () => {
+    expect(found({ settings, ceiling: { ...NO_CEILING, mode: 'propose' } })).toContain('approvers fail');
+    expect(found({ settings })).toEqual(['queue:box-approvals ok', 'queue:box-approvals-dead-letters ok']);
   });
 });
 

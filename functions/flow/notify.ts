@@ -141,6 +141,10 @@ async function tell(found: Case, notice: Notice, slack: SlackSettings | null, po
     await changeNotice(fingerprint, notice, (now) => withoutNotice(now, notice), ports.cases);
     return { kind: 'delivered' };
   }
+  if (slack !== null && found.state === 'proposed' && found.proposal?.state === 'open') {
+    // The secret was exchanged since the question was put. Buttons that nobody can press would look like an answer in hand.
+    throw refusal("the message asks for an answer, and the secret of Slack holds no bot's token any more");
+  }
   const delivery = await ports.messenger.post(slackMessage(found, notice, ports.deploymentId), slack?.secret ?? null);
   switch (delivery.kind) {
     case 'later':

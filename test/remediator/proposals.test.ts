@@ -194,6 +194,18 @@ describe('given mode propose and everything that speaks for the repair', () => {
   });
 });
 
+describe('given a secret that became a webhook before the question was posted', () => {
+  it('posts no buttons that nobody can press, and alarms', async () => {
+    const world = proposingWorld();
+    await world.deliver(event());
+    world.chat = null;
+    expect(await world.deliverOwn()).toHaveLength(1);
+    expect(world.messenger.posted).toEqual([]);
+    expect(world.telemetry.counts.map(({ metric }) => metric)).toContain('NotificationFailures');
+    expect(theCase(world)).toMatchObject({ state: 'proposed', outbox: [{ state: 'proposed' }] });
+  });
+});
+
 describe('given nobody who could be asked', () => {
   it.each([
     ['no Slack', { slack: null }, 'the settings name no Slack'],

@@ -22,8 +22,8 @@ import type {
   ObservedTaskDefinition,
   Reading,
   SimulatedCall,
-  Tags,
 } from './domain/observation.ts';
+import type { AccountPlace } from './domain/organization-mode.ts';
 import type { FleetInstance, FleetService, FleetTask } from './domain/preflight/fleet.ts';
 import type { ObservedNetwork, PreflightTaskDefinition } from './domain/preflight/subject.ts';
 import type { Proposal } from './domain/proposal.ts';
@@ -125,12 +125,30 @@ export interface AuditProgress {
   readonly reviewedRoleId: string | null;
   /** ISO 8601, UTC: when an audit last came to its end. */
   readonly finishedAt: string | null;
+  /** The UTC day on which the trails were last looked at and not found wanting; null or absent before that. */
+  readonly trailCheckedOn?: string | null | undefined;
   readonly version: number;
 }
 
 export interface AuditProgressStore {
   readProgress(): Promise<AuditProgress | undefined>;
   saveProgress(progress: AuditProgress, expectedVersion: number | null): Promise<'saved' | 'conflict'>;
+}
+
+/** The places that a hub has ever heard of, and where its last audit stopped. */
+export interface AuditedPlaces {
+  /** In no order; none twice. */
+  readonly places: readonly { readonly account: string; readonly region: string }[];
+  /** The place that was audited last; null before the first. */
+  readonly last: { readonly account: string; readonly region: string } | null;
+  readonly version: number;
+}
+
+export interface AuditedPlaceStore {
+  readPlaces(): Promise<AuditedPlaces | undefined>;
+  savePlaces(places: AuditedPlaces, expectedVersion: number | null): Promise<'saved' | 'conflict'>;
+  /** The places in which a policy of ours stands, those of the deployment's own place left out. */
+  placesOfPolicies(): AsyncIterable<{ readonly account: string; readonly region: string }>;
 }
 
 /** A log stream as CloudWatch Logs lists it; its times come late, and its size is never told. */
@@ -237,26 +255,35 @@ export interface IamReader {
 }
 
 /** What is read again right before a write. */
-export interface RoleSnapshot {
-  readonly roleId: string;
-  readonly tags: Tags;
-  readonly inlinePolicies: readonly ObservedInlinePolicy[];
-}
+export type RoleSnapshot = Pick<ObservedRole, 'roleId' | 'tags' | 'inlinePolicies' | 'prepared'>;
 
 export type WriteResult = { readonly kind: 'written' } | { readonly kind: 'refused'; readonly because: string };
 
-/** The only IAM write of the system. A permanent refusal of AWS is an answer, not an exception. */
+/**
+ * The only IAM write of the system, in one of two ways: an inline policy, or prepared managed policies, attached and detached, which
+ * together count as one policy of one name. A permanent refusal of AWS is an answer, not an exception. `roleArn` is the role that
+ * was judged: in an organisation the name alone does not say whose it is.
+ * @throws Error where the writer is of another account than that role.
+ */
 export interface RolePolicyWriter {
   readRole(roleName: string): Promise<Reading<RoleSnapshot>>;
   readPolicy(roleName: string, policyName: string): Promise<Reading<ObservedInlinePolicy>>;
-  putPolicy(policy: RemediationPolicy): Promise<WriteResult>;
+  putPolicy(policy: RemediationPolicy, roleArn: string): Promise<WriteResult>;
   /** Removing what is not there is `written`. */
-  deletePolicy(roleName: string, policyName: string): Promise<WriteResult>;
+  deletePolicy(roleName: string, policyName: string, roleArn: string): Promise<WriteResult>;
 }
 
 export interface StackReader {
   /** The CloudFormation stack that owns a resource, by its physical id. */
   findOwningStack(physicalId: string): Promise<Reading<ObservedStack>>;
+}
+
+export interface StackDeletions {
+  /**
+   * The stack that failed to delete a role, as CloudFormation says now; absent where it says anything else of it. `logicalId` is what
+   * the stack's template calls the role: CloudFormation shows no more than 100 resources of a stack without it.
+   */
+  findFailedDeletion(role: { readonly roleName: string; readonly logicalId: string }): Promise<Reading<ObservedStack>>;
 }
 
 export interface LogGroupReader {
@@ -422,8 +449,15 @@ export interface SettingsSource {
   current(): Promise<SettingsInForce>;
 }
 
+/** The organisation, as its management account or a delegate sees it. */
+export interface OrganizationReader {
+  /** Where an account stands; absent where the organisation does not know it, unreadable where nobody may look or there is none. */
+  findPlace(account: string): Promise<Reading<AccountPlace>>;
+}
+
 /** All that observing one denial reads. */
 export interface ObservationPorts {
+  readonly organization: OrganizationReader;
   readonly ledger: SessionLedger;
   readonly history: SessionHistory;
   readonly ecs: EcsReader;

@@ -1,82 +1,28 @@
 import { Duration } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import { METRIC_NAMESPACE, METRICS } from '../functions/telemetry/metric-names.ts';
+import { METRICS } from '../functions/telemetry/metric-names.ts';
 import { approvalAlarms } from './approval-alarms.ts';
 import type { Approvals } from './approvals.ts';
+import { countedAlarms, ownMetric } from './counted-alarms.ts';
 import type { RuleQueue } from './rules/rule-queue.ts';
 import { OLDEST_MESSAGE_SECONDS, PERIOD, type Sentence, type Watched } from './watched.ts';
-
-/** Our own metrics that nobody may miss. They carry no dimension, so that one alarm covers every function. */
-const COUNTED: Readonly<Record<string, Sentence & { readonly metric: string }>> = {
-  NotificationFailures: {
-    metric: METRICS.notificationFailures,
-    impact: 'People are not told about decisions; the decisions themselves stand.',
-    first: 'Look for EXECLOG_NOTIFICATION_FAILED and check the Slack secret.',
-  },
-  BreakerOpened: {
-    metric: METRICS.breakerOpened,
-    impact: 'As many new causes or writes as the settings allow within an hour: nothing is written, tickets go on.',
-    first: 'Look at the digest for what the causes have in common; exec-log breaker --close once it is understood.',
-  },
-  TicketFailures: {
-    metric: METRICS.ticketFailures,
-    impact:
-      'Tickets are not written: the ticket system refuses them, or is away for more than 15 minutes. Nothing is lost.',
-    first:
-      'Look for EXECLOG_TICKET_REFUSED, correct what it names, then redrive the dead-letter queue; without one, ask whether the system is down.',
-  },
-  SettingsInvalid: {
-    metric: METRICS.settingsInvalid,
-    impact:
-      'The settings cannot be used: the last valid version holds for an hour, then nothing above a ticket happens.',
-    first: 'Look for EXECLOG_SETTINGS_INVALID, which names path, value and expectation, and correct the parameter.',
-  },
-  SettingsClipped: {
-    metric: METRICS.settingsClipped,
-    impact: 'The settings ask for more than this deployment permits, by mistake or by somebody who may not write IAM.',
-    first: 'Find out who wrote the parameter last; then lower the settings or deploy a higher ceiling.',
-  },
-  UnreadableDenials: {
-    metric: METRICS.unreadableDenials,
-    impact: 'A transcript was lost and the denial could not be read, so no ticket says so.',
-    first: 'Look for EXECLOG_REFUSED and run exec-log explain on the event.',
-  },
-  UnreadableSessions: {
-    metric: METRICS.unreadableSessions,
-    impact: 'The event of a session could not be read: a shell may be missing in the ledger and in every report.',
-    first: 'Look for EXECLOG_REFUSED in the log of the recorder and for the session in the trail.',
-  },
-  RemediationsUnverified: {
-    metric: METRICS.remediationsUnverified,
-    impact: 'A policy was written to a role and was not read back as written.',
-    first: 'Look for EXECLOG_POLICY_UNVERIFIED, compare the role, and run exec-log revert on it if in doubt.',
-  },
-  CoverageLow: {
-    metric: METRICS.coverageLow,
-    impact: 'Fewer sessions of today and yesterday were recorded than the settings ask for.',
-    first: 'Run exec-log report, which lists the sessions and their causes; repair the cause, then accept the gaps.',
-  },
-  UndeliveredEvents: {
-    metric: METRICS.undeliveredEvents,
-    impact: 'EventBridge never delivered sessions or denials; the audit found them late and handled them.',
-    first: 'Look for EXECLOG_UNDELIVERED_FOUND, then check the trail and the rules with exec-log doctor.',
-  },
-};
 
 /** What a function's failure means to people, and what becomes of its events. */
 const FAILING: Readonly<Record<string, Sentence>> = {
   Auditor: {
     impact: 'An audit failed as a whole: sessions stay open until one succeeds.',
     first: 'Look for EXECLOG_FAILED in its log; the next run begins where the last good one ended.',
+    runbook: 'Function errors',
   },
   Acceptor: {
     impact: 'People cannot accept gaps: their requests fail before anything is stored.',
     first: "Read the function's last log lines; an unusable environment is named there.",
+    runbook: 'Function errors',
   },
 };
 
@@ -96,24 +42,20 @@ export interface AlarmsProps {
 export function addAlarms(
   scope: Construct,
   { queues, functions, failures, approvals, auditMinutes, topicArn }: AlarmsProps,
-): void {
+): readonly Alarm[] {
   const action = topicArn === null ? null : new SnsAction(Topic.fromTopicArn(scope, 'AlarmTopic', topicArn));
   const watched: readonly Watched[] = [
     ...Object.entries(queues).flatMap(([name, queue]) => queueAlarms(name, queue)),
     ...Object.entries(functions).flatMap(([name, one]) => functionAlarms(name, one)),
-    ...Object.entries(COUNTED).map(([id, { metric, ...sentence }]) => ({
-      id,
-      metric: new Metric({ namespace: METRIC_NAMESPACE, metricName: metric, statistic: 'Sum', period: PERIOD }),
-      threshold: 0,
-      sentence,
-    })),
+    ...countedAlarms(),
     ...Object.entries(failures).map(([name, queue]) => failuresAlarm(name, queue)),
     ...(approvals === null ? [] : approvalAlarms(approvals)),
     unfinishedAudits(auditMinutes),
+    missingTrail(auditMinutes),
   ];
-  for (const { id, metric, threshold, sentence, whereMissing } of watched) {
+  return watched.map(({ id, metric, threshold, sentence, whereMissing }) => {
     const alarm = new Alarm(scope, `${id}Alarm`, {
-      alarmDescription: `${sentence.impact} First: ${sentence.first} (README, "Operations")`,
+      alarmDescription: descriptionOf(sentence),
       metric,
       threshold,
       comparisonOperator: whereMissing
@@ -123,7 +65,12 @@ export function addAlarms(
       treatMissingData: whereMissing ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
     });
     if (action !== null) alarm.addAlarmAction(action);
-  }
+    return alarm;
+  });
+}
+
+function descriptionOf({ impact, first, runbook }: Sentence): string {
+  return `${impact} First: ${first} (README, runbook "${runbook}")`;
 }
 
 function queueAlarms(name: string, { queue, deadLetters, undelivered }: RuleQueue): Watched[] {
@@ -135,7 +82,8 @@ function queueAlarms(name: string, { queue, deadLetters, undelivered }: RuleQueu
       threshold: 0,
       sentence: {
         impact: `Events of ${what} failed eight times and wait in the dead-letter queue for 14 days.`,
-        first: 'Look for EXECLOG_FAILED, remove the cause, then redrive the queue.',
+        first: 'Look for EXECLOG_FAILED, remove the cause, then run exec-log redrive.',
+        runbook: 'Dead letters',
       },
     },
     {
@@ -144,7 +92,8 @@ function queueAlarms(name: string, { queue, deadLetters, undelivered }: RuleQueu
       threshold: 0,
       sentence: {
         impact: `EventBridge could not put events of ${what} into their queue; nothing has seen them.`,
-        first: "Check the queue's policy, then send the bodies of these messages to the queue.",
+        first: "Check the queue's policy, then run exec-log redrive.",
+        runbook: 'Undelivered events',
       },
     },
     {
@@ -154,6 +103,7 @@ function queueAlarms(name: string, { queue, deadLetters, undelivered }: RuleQueu
       sentence: {
         impact: `Events of ${what} wait for more than 15 minutes: repairs and tickets are late.`,
         first: "Look at the function's errors and throttles.",
+        runbook: 'Late events',
       },
     },
   ];
@@ -167,25 +117,40 @@ function failuresAlarm(name: string, queue: Queue): Watched {
     sentence: {
       impact: `Runs of the ${name.toLowerCase()} failed twice; each is kept for 14 days with its error.`,
       first: 'Read the error in the message, remove the cause, then purge the queue: the next run does the work.',
+      runbook: 'Failed audits',
     },
   };
 }
 
 /** An hour without an audit; where audits are seldom, the time of two, because a run that takes longer moves the end of the next. */
+function auditPeriod(auditMinutes: number): Duration {
+  return Duration.minutes(Math.max(60, 2 * auditMinutes));
+}
+
 function unfinishedAudits(auditMinutes: number): Watched {
   return {
     id: 'AuditsUnfinished',
-    metric: new Metric({
-      namespace: METRIC_NAMESPACE,
-      metricName: METRICS.auditsFinished,
-      statistic: 'Sum',
-      period: Duration.minutes(Math.max(60, 2 * auditMinutes)),
-    }),
+    metric: ownMetric(METRICS.auditsFinished, auditPeriod(auditMinutes)),
     threshold: 0,
     whereMissing: true,
     sentence: {
       impact: 'No audit came to its end for an hour or more: nobody looks whether sessions are recorded.',
       first: "Check that the audit's rule is enabled, then look for EXECLOG_AUDIT_UNFINISHED and EXECLOG_FAILED.",
+      runbook: 'Audits unfinished',
+    },
+  };
+}
+
+/** Each audit counts it until there is a trail, so that the alarm goes neither off between two of them nor on after the repair. */
+function missingTrail(auditMinutes: number): Watched {
+  return {
+    id: 'TrailMissing',
+    metric: ownMetric(METRICS.trailMissing, auditPeriod(auditMinutes)),
+    threshold: 0,
+    sentence: {
+      impact: 'No trail delivers API calls to EventBridge: denials and sessions are not heard of, nothing is repaired.',
+      first: 'Look for EXECLOG_TRAIL_MISSING, then switch the trail on again or create one.',
+      runbook: 'Trail missing',
     },
   };
 }
@@ -199,6 +164,7 @@ function functionAlarms(name: string, one: LambdaFunction): Watched[] {
       sentence: FAILING[name] ?? {
         impact: `The ${name.toLowerCase()} fails as a whole: its events go back to the queue.`,
         first: "Read the function's last log lines; an unusable environment is named there.",
+        runbook: 'Function errors',
       },
     },
     {
@@ -208,6 +174,7 @@ function functionAlarms(name: string, one: LambdaFunction): Watched[] {
       sentence: {
         impact: `The ${name.toLowerCase()} gets no concurrency, and what it should do waits.`,
         first: "Check the account's Lambda concurrency.",
+        runbook: 'Throttles',
       },
     },
   ];

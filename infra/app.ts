@@ -1,16 +1,18 @@
 /**
  * Synthesises the template: `npm run synth -- [-c ceiling=FILE] [-c deploymentId=ID] [-c alarmTopicArn=ARN]
- * [-c auditMinutes=N] [-c signals=NAME,NAME] [-c ticketBus=NAME] [-c approverConcurrency=N|none] [-c approverUrl=none]`.
+ * [-c auditMinutes=N] [-c signals=NAME,NAME] [-c ticketBus=NAME] [-c approverConcurrency=N|none] [-c approverUrl=none]
+ * [-c organization=yes] [-c hub=ORGANIZATION]`, or the template of a hub's members: `npm run synth -- -c member=yes [-c ceiling=FILE]`.
  * Deployed with `npx cdk deploy --app cdk.out`, or by the CDK's own command line with this script as its app.
  */
 import { rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Ceiling } from '../functions/domain/settings.ts';
 import { buildFunctions } from './build.ts';
-import { approverUrlNamed, DEFAULT_DEPLOYMENT_ID, signalsNamed } from './deployment.ts';
+import { approverUrlNamed, DEFAULT_DEPLOYMENT_ID, hubNamed, signalsNamed, yesOrNo } from './deployment.ts';
 import { repositoryRoot } from './repository.ts';
 import { DEFAULT_CEILING_FILE, DeploymentInputError, readCeiling, settingsJsonSchema } from './settings.ts';
 import { synthesise } from './synthesise.ts';
+import { synthesiseMember } from './synthesise-member.ts';
 
 const CONTEXT_KEYS = [
   'ceiling',
@@ -19,8 +21,11 @@ const CONTEXT_KEYS = [
   'auditMinutes',
   'signals',
   'ticketBus',
+  'organization',
   'approverConcurrency',
   'approverUrl',
+  'hub',
+  'member',
 ] as const;
 
 type Context = Partial<Record<(typeof CONTEXT_KEYS)[number], string>>;
@@ -59,9 +64,13 @@ async function main(): Promise<void> {
   const context = contextOf(process.argv.slice(2), process.env['CDK_CONTEXT_JSON']);
   const ceilingFile = context.ceiling ?? DEFAULT_CEILING_FILE;
   const ceiling = readCeiling(context.ceiling === undefined ? join(repositoryRoot(), ceilingFile) : ceilingFile);
+  if (yesOrNo('member', context.member || 'no')) return member(context, ceiling);
   // An empty list chooses none. Before the build, which takes its time.
   const signals = signalsNamed(context.signals ? context.signals.split(',').map((name) => name.trim()) : []);
+  const organization = yesOrNo('organization', context.organization || 'no');
   const approverUrl = approverUrlNamed(context.approverUrl ?? 'public');
+  // An empty one would be no hub in silence.
+  const hub = context.hub === undefined ? {} : { hub: hubNamed(context.hub) };
   await buildFunctions();
   const outdir = outputFolder(process.env['CDK_OUTDIR']);
   const deploymentId = context.deploymentId ?? DEFAULT_DEPLOYMENT_ID;
@@ -75,14 +84,27 @@ async function main(): Promise<void> {
     signals,
     // An empty name grants none.
     ...(context.ticketBus ? { ticketBus: context.ticketBus } : {}),
+    organization,
     ...(context.approverConcurrency !== undefined && {
       approverConcurrency: context.approverConcurrency === 'none' ? null : Number(context.approverConcurrency),
     }),
     approverUrl,
+    ...hub,
   });
   writeFileSync(join(outdir, 'settings.schema.json'), `${JSON.stringify(settingsJsonSchema(), null, 2)}\n`);
   console.log(`Synthesised ${deploymentId} into ${outdir} under the ceiling ${ceiling.mode} (${ceilingFile}).`);
   for (const line of emptyListsOf(ceiling)) console.log(line);
+}
+
+/** Whatever else a member is told it is told as a parameter of its stack. */
+function member(context: Context, ceiling: Ceiling): void {
+  const strange = Object.keys(context).find((key) => key !== 'member' && key !== 'ceiling');
+  if (strange !== undefined) {
+    throw new UsageError(`A member takes -c ceiling=FILE and no ${strange}: the rest are parameters of its template.`);
+  }
+  const outdir = outputFolder(process.env['CDK_OUTDIR']);
+  const { length } = synthesiseMember({ outdir, ceiling });
+  console.log(`Synthesised the template of members into ${outdir} (${length} bytes, no assets).`);
 }
 
 /** An empty list allows nothing, which is worth a line to somebody who deploys a mode that writes. */

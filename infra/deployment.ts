@@ -1,5 +1,7 @@
+import { isOrganizationId } from '../functions/domain/jurisdiction.ts';
 import { SIGNAL_RULE_NAMES, type SignalRuleName } from '../functions/domain/rules.ts';
 import type { Ceiling } from '../functions/domain/settings.ts';
+import { checkPrepared } from './prepared-policies.ts';
 import { DeploymentInputError } from './settings.ts';
 
 /** What one deployment is made from. */
@@ -15,10 +17,14 @@ export interface Deployment {
   readonly signals: readonly SignalRuleName[];
   /** Name or ARN of the EventBridge bus that tickets may be sent to as events; null where there is none. */
   readonly ticketBus: string | null;
+  /** Whether the remediator may ask AWS Organizations where an account stands. */
+  readonly organization: boolean;
   /** How many approvers run at once, at most; null: no number of their own. Only where the ceiling lets people approve. */
   readonly approverConcurrency: number | null;
   /** `none` leaves out the approver's public URL: people's clicks then come another way (README "Approve and Reject"). */
   readonly approverUrl: 'public' | 'none';
+  /** The organisation whose accounts it serves as their hub; null: its own account and Region alone. */
+  readonly hub: string | null;
 }
 
 export const DEFAULT_DEPLOYMENT_ID = 'exec-log';
@@ -35,6 +41,9 @@ const APPROVER_CONCURRENCY = { fewest: 1, most: 100 };
 
 /** More often costs CloudTrail lookups that everybody in the account shares; more seldom, a gap is found late. */
 const AUDIT_MINUTES = { fewest: 5, most: 60 };
+
+/** `-forward-describe-log-groups` follows it in the names of a member's rules, of which EventBridge takes 64 characters. */
+export const LONGEST_ID_OF_A_HUB = 32;
 
 /** Lambda takes 4 KB of environment in all; the other variables stay far below the rest. */
 const LONGEST_CEILING = 3_000;
@@ -66,6 +75,8 @@ export function checkDeployment(deployment: Deployment): void {
     throw refused('ticketBus', ticketBus, 'expected the name or the ARN of an EventBridge bus');
   }
   checkApprover(deployment);
+  checkHub(deployment);
+  checkPrepared(ceiling);
   const { length } = JSON.stringify(ceiling);
   if (length > LONGEST_CEILING) {
     throw refused('ceiling', `${length} characters`, `expected at most ${LONGEST_CEILING}: use fewer, wider patterns`);
@@ -81,6 +92,20 @@ function checkApprover({ approverConcurrency }: Deployment): void {
     const expectation = `expected a whole number, ${fewest} to ${most}, or none`;
     throw refused('approverConcurrency', String(approverConcurrency), expectation);
   }
+}
+
+function checkHub({ hub, deploymentId }: Deployment): void {
+  if (hub === null) return;
+  hubNamed(hub);
+  if (deploymentId.length > LONGEST_ID_OF_A_HUB) {
+    throw refused('deploymentId', deploymentId, `expected at most ${LONGEST_ID_OF_A_HUB} characters in a hub`);
+  }
+}
+
+/** What `-c hub` says; what is no id of an organisation throws a DeploymentInputError. */
+export function hubNamed(text: string): string {
+  if (isOrganizationId(text)) return text;
+  throw refused('hub', JSON.stringify(text), 'expected the id of an organisation, o- and 10 to 32 letters and digits');
 }
 
 /** What `-c approverUrl` says; another word throws a DeploymentInputError. */
@@ -100,6 +125,12 @@ export function signalsNamed(names: readonly string[]): readonly SignalRuleName[
     throw refused('signals', JSON.stringify(unknown), `expected names of ${known.join(', ')}, separated by commas`);
   }
   return SIGNAL_RULE_NAMES.filter((name) => names.includes(name));
+}
+
+/** The answer of a `-c` option; anything but yes and no throws a DeploymentInputError, because a wish would be lost in silence. */
+export function yesOrNo(option: string, text: string): boolean {
+  if (text === 'yes' || text === 'no') return text === 'yes';
+  throw refused(option, JSON.stringify(text), 'expected yes or no');
 }
 
 function refused(path: string, value: string, expectation: string): DeploymentInputError {

@@ -4,9 +4,9 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { ENVIRONMENT } from '../functions/domain/settings.ts';
 import { type Deployment, settingsPathOf } from './deployment.ts';
-import { auditGrants } from './permissions/audit.ts';
+import { auditingGrants, targetGrants } from './permissions/hub.ts';
 import { sendGrant } from './permissions/queue-and-log.ts';
-import { recordingGrants, settingsGrant } from './permissions/reads.ts';
+import { settingsGrant } from './permissions/reads.ts';
 import { acceptorTableGrants, auditorTableGrants, recorderTableGrants } from './permissions/table.ts';
 import type { RuleQueue } from './rules/rule-queue.ts';
 import { ScheduledFunction } from './scheduled-function.ts';
@@ -21,6 +21,11 @@ export interface LedgerParts {
   readonly sessions: RuleQueue;
 }
 
+/** What tells a function that it works in a hub; nothing elsewhere. */
+export function hubEnvironment({ hub }: Deployment): Record<string, string> {
+  return hub === null ? {} : { [ENVIRONMENT.organizationId]: hub };
+}
+
 /** The function that writes the lines of the ledger. */
 export function recorderFunction(scope: Construct, { deployment, table, sessions }: LedgerParts): Worker {
   return new Worker(scope, 'Recorder', {
@@ -30,8 +35,15 @@ export function recorderFunction(scope: Construct, { deployment, table, sessions
     sources: { Source: sessions },
     memoryMegabytes: 256,
     logRetention: RetentionDays.THREE_MONTHS,
-    environment: { [ENVIRONMENT.tableName]: table.tableName, [ENVIRONMENT.logLevel]: 'INFO' },
-    grants: [...recorderTableGrants(table), ...recordingGrants()],
+    environment: {
+      [ENVIRONMENT.tableName]: table.tableName,
+      // It has to name the roles of members; where there are none it needs no name.
+      ...(deployment.hub !== null && { [ENVIRONMENT.deploymentId]: deployment.deploymentId }),
+      ...hubEnvironment(deployment),
+      [ENVIRONMENT.logLevel]: 'INFO',
+    },
+    namedRole: deployment.hub !== null,
+    grants: [...recorderTableGrants(table), ...targetGrants(deployment)],
   });
 }
 
@@ -55,8 +67,10 @@ export function auditorFunction(scope: Construct, { deployment, table, denials, 
       [ENVIRONMENT.queueUrl]: denials.queue.queueUrl,
       [ENVIRONMENT.sessionsQueueUrl]: sessions.queue.queueUrl,
       [ENVIRONMENT.deploymentId]: deploymentId,
+      ...hubEnvironment(deployment),
       [ENVIRONMENT.logLevel]: 'INFO',
     },
+    namedRole: deployment.hub !== null,
     grants: [
       sendGrant('SendOrdersAndUndelivered', 'orders go to the remediator, what EventBridge never delivered to both', [
         denials.queue.queueArn,
@@ -64,7 +78,7 @@ export function auditorFunction(scope: Construct, { deployment, table, denials, 
       ]),
       ...auditorTableGrants(table),
       settingsGrant(settingsPath),
-      ...auditGrants(),
+      ...auditingGrants(deployment),
     ],
   });
 }

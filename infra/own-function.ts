@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import type { Role } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Code, Function as LambdaFunction, RecursiveLoop, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -24,6 +24,8 @@ export interface OwnFunctionProps {
   readonly grants: readonly Grant[];
   /** How many of it run at once, at most, and are kept free for it; null and without it as many as the account gives. */
   readonly reservedConcurrency?: number | null;
+  /** Its role is named as the function is, for who must name it beforehand: the members of a hub. */
+  readonly namedRole?: boolean;
   /** Whether it sends to a queue that it reads itself. */
   readonly sendsToOwnQueue?: boolean;
 }
@@ -40,7 +42,11 @@ export class OwnFunction extends Construct {
       // The log is the account of what was written and why; it outlives the stack.
       removalPolicy: RemovalPolicy.RETAIN,
     });
-    this.role = functionRole(this, 'Role', props.description, [ownLogGrant(logGroup.logGroupArn), ...props.grants]);
+    this.role = functionRole(this, 'Role', {
+      description: props.description,
+      grants: [ownLogGrant(logGroup.logGroupArn), ...props.grants],
+      ...(props.namedRole === true && { roleName: props.functionName }),
+    });
     this.function = new LambdaFunction(this, 'Function', {
       functionName: props.functionName,
       description: props.description,
@@ -59,6 +65,17 @@ export class OwnFunction extends Construct {
       // Who sends to its own queue does so with a delay and an end; Lambda would take 16 rounds for a loop and drop the message.
       recursiveLoop: props.sendsToOwnQueue === true ? RecursiveLoop.ALLOW : RecursiveLoop.TERMINATE,
     });
+    Validations.of(this.function).acknowledge(
+      {
+        id: 'Serverless-LambdaDLQ',
+        reason:
+          'Queues and URLs invoke it synchronously, and its queue has a dead-letter queue; the schedule has a failure queue.',
+      },
+      {
+        id: 'Serverless-LambdaTracing',
+        reason: 'A tracer costs more of each cold start than its traces tell: the log has one line for each end.',
+      },
+    );
   }
 }
 

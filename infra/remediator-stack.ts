@@ -6,18 +6,25 @@ import { DENIAL_RULE_PATTERN, SESSION_RULE_PATTERN, START_SESSION_RULE_PATTERN }
 import { ENVIRONMENT } from '../functions/domain/settings.ts';
 import { addAlarms } from './alarms.ts';
 import { Approvals } from './approvals.ts';
+import { addDashboard } from './dashboard.ts';
 import { checkDeployment, type Deployment, letsPeopleApprove, settingsPathOf } from './deployment.ts';
-import { acceptorFunction, auditorFunction, recorderFunction } from './ledger-functions.ts';
+import { HubBus } from './hub-bus.ts';
+import { acceptorFunction, auditorFunction, hubEnvironment, recorderFunction } from './ledger-functions.ts';
 import { ledgerTable } from './ledger-table.ts';
+import { remediationGrants } from './permissions/hub.ts';
 import { resendGrant } from './permissions/queue-and-log.ts';
-import { observationGrants, settingsGrant, slackGrant, ticketGrants } from './permissions/reads.ts';
-import { roleWriteGrants } from './permissions/role-writes.ts';
+import { settingsGrant, slackGrant, ticketGrants } from './permissions/reads.ts';
 import { remediatorTableGrants } from './permissions/table.ts';
+import { groupsToPrepare, PreparedPolicies } from './prepared-policies.ts';
 import { RuleQueue } from './rules/rule-queue.ts';
 import { signalRules } from './rules/signal-rules.ts';
+import { stackDeletionRule } from './rules/stack-deletion-rule.ts';
 import { Worker } from './worker.ts';
 
-/** One deployment in one account and Region: events in, a policy or a ticket out, and a ledger of every session. */
+/**
+ * One deployment, for its own account and Region or as the hub of an organisation: events in, a policy or a ticket out, and a ledger
+ * of every session.
+ */
 export class RemediatorStack extends Stack {
   constructor(scope: Construct, deployment: Deployment, props: StackProps) {
     checkDeployment(deployment);
@@ -27,6 +34,8 @@ export class RemediatorStack extends Stack {
       stackName: deploymentId,
       description: `exec-log: repairs lost ECS Exec transcripts (at most ${ceiling.mode})`,
     });
+    const hub = deployment.hub === null ? null : new HubBus(this, 'Hub', deployment, deployment.hub);
+    const bus = hub === null ? {} : { busName: hub.name };
     const signals = signalRules(deployment);
     const denials = new RuleQueue(this, 'Denials', {
       name: `${deploymentId}-denials`,
@@ -37,7 +46,9 @@ export class RemediatorStack extends Stack {
           pattern: DENIAL_RULE_PATTERN,
         },
         ...signals.denials,
+        ...stackDeletionRule(deployment),
       },
+      ...bus,
       // Batches above ten need a window; it also gathers duplicates, which are folded in memory.
       batch: { size: 1000, window: Duration.seconds(2) },
     });
@@ -55,6 +66,7 @@ export class RemediatorStack extends Stack {
           pattern: START_SESSION_RULE_PATTERN,
         },
       },
+      ...bus,
       batch: { size: 100, window: Duration.seconds(2) },
     });
     const routers =
@@ -62,6 +74,7 @@ export class RemediatorStack extends Stack {
         ? new RuleQueue(this, 'Routers', {
             name: `${deploymentId}-routers`,
             rules: signals.routers,
+            ...bus,
             // A router that is denied is denied with every flush: full batches cost least, and nobody waits at a terminal. Lambda
             // hands over at most 6 MB, about 2,000 events.
             batch: { size: 10_000, window: Duration.minutes(5) },
@@ -96,23 +109,26 @@ export class RemediatorStack extends Stack {
         [ENVIRONMENT.queueUrl]: denials.queue.queueUrl,
         ...(approvals !== null && { [ENVIRONMENT.approvalsQueueUrl]: approvals.queue.queueUrl }),
         [ENVIRONMENT.deploymentId]: deploymentId,
+        ...hubEnvironment(deployment),
         [ENVIRONMENT.logLevel]: 'INFO',
       },
+      namedRole: hub !== null,
       grants: [
         resendGrant(denials.queue.queueArn),
         ...remediatorTableGrants(table),
         settingsGrant(settingsPath),
         slackGrant(),
         ...ticketGrants(deployment.ticketBus),
-        ...observationGrants(),
-        ...roleWriteGrants(ceiling),
+        ...remediationGrants(deployment),
       ],
     });
+    // A hub attaches them in its members, whose own stacks make them.
+    new PreparedPolicies(this, 'Prepared', hub === null ? groupsToPrepare(ceiling) : []);
     const ledger = { deployment, table, denials, sessions };
     const recorder = recorderFunction(this, ledger);
     const auditor = auditorFunction(this, ledger);
     const acceptor = acceptorFunction(this, ledger);
-    addAlarms(this, {
+    const operated = {
       queues: { Denials: denials, Sessions: sessions, ...(routers !== null && { Routers: routers }) },
       functions: {
         Remediator: remediator.function,
@@ -122,10 +138,12 @@ export class RemediatorStack extends Stack {
       },
       failures: { Auditor: auditor.failures },
       approvals,
-      auditMinutes: deployment.auditMinutes,
-      topicArn: alarmTopicArn,
-    });
+    };
+    const { auditMinutes } = deployment;
+    const alarms = addAlarms(this, { ...operated, auditMinutes, topicArn: alarmTopicArn });
+    addDashboard(this, { ...operated, deploymentId, alarms });
     const outputs = {
+      ...(hub !== null && { HubBusName: hub.name }),
       SettingsPath: settingsPath,
       TableName: table.tableName,
       DenialsQueueUrl: denials.queue.queueUrl,

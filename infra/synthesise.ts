@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, DefaultStackSynthesizer, type IStackSynthesizer, Validations } from 'aws-cdk-lib';
-import { AwsSolutionsChecks } from 'cdk-nag';
+import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import type { Ceiling } from '../functions/domain/settings.ts';
 import {
   DEFAULT_APPROVER_CONCURRENCY,
@@ -37,10 +37,14 @@ export interface SynthesisRequest {
   readonly signals?: readonly string[];
   /** The EventBridge bus that tickets may be sent to as events; none without it. */
   readonly ticketBus?: string;
+  /** Lets the remediator ask AWS Organizations for the places of accounts. */
+  readonly organization?: boolean;
   /** How many approvers may run at once; null: no number of their own. Five without it. */
   readonly approverConcurrency?: number | null;
   /** The approver has a public URL without it. */
   readonly approverUrl?: Deployment['approverUrl'];
+  /** The organisation whose hub it is; without it, it serves its own account and Region. */
+  readonly hub?: string;
   /** Keeps the whole cloud assembly there; else only the template survives. */
   readonly outdir?: string;
   /** The checks of cdk-nag and of the CDK cost ten times the synthesis; the simulated account can do without. */
@@ -72,7 +76,10 @@ function synthesiseInto(outdir: string, request: SynthesisRequest): Template {
   });
   if (checked) {
     // The acknowledgements and their reasons stand in the template, where an auditor looks for them.
-    Validations.of(app).addPlugins(new AwsSolutionsChecks(app, { writeSuppressionsToCloudFormation: true }));
+    Validations.of(app).addPlugins(
+      new AwsSolutionsChecks(app, { writeSuppressionsToCloudFormation: true }),
+      new ServerlessChecks(app, { writeSuppressionsToCloudFormation: true }),
+    );
   }
   const stack = new RemediatorStack(
     app,
@@ -83,9 +90,11 @@ function synthesiseInto(outdir: string, request: SynthesisRequest): Template {
       auditMinutes: request.auditMinutes ?? DEFAULT_AUDIT_MINUTES,
       signals: signalsNamed(request.signals ?? []),
       ticketBus: request.ticketBus ?? null,
+      organization: request.organization ?? false,
       approverConcurrency:
         request.approverConcurrency === undefined ? DEFAULT_APPROVER_CONCURRENCY : request.approverConcurrency,
       approverUrl: request.approverUrl ?? 'public',
+      hub: request.hub ?? null,
     },
     { synthesizer: synthesizer() },
   );

@@ -10,6 +10,8 @@ export const OLDEST_MESSAGE_SECONDS = 15 * 60;
 export interface Sentence {
   readonly impact: string;
   readonly first: string;
+  /** The section of README "Runbooks" in which it goes on. */
+  readonly runbook: string;
 }
 
 /** A metric with the alarm on it. */

@@ -1,4 +1,4 @@
-import type { Duration } from 'aws-cdk-lib';
+import { type Duration, Validations } from 'aws-cdk-lib';
 import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
@@ -23,7 +23,7 @@ export class Worker extends OwnFunction {
     const queueArns = Object.values(sources).map(({ queue }) => queue.queueArn);
     super(scope, id, { ...props, grants: [consumeGrant(queueArns), ...props.grants] });
     for (const [key, { queue, batch }] of Object.entries(sources)) {
-      new EventSourceMapping(this, key, {
+      const mapping = new EventSourceMapping(this, key, {
         target: this.function,
         eventSourceArn: queue.queueArn,
         batchSize: batch.size,
@@ -31,6 +31,11 @@ export class Worker extends OwnFunction {
         // Not reserved concurrency: that would throttle the poller and use up receives.
         maxConcurrency: 2,
         reportBatchItemFailures: true,
+      });
+      Validations.of(mapping).acknowledge({
+        id: 'Serverless-LambdaEventSourceMappingDestination',
+        reason:
+          'Lambda offers a queue no such destination; what fails too often goes to the dead-letter queue of the queue itself.',
       });
     }
   }

@@ -7,6 +7,7 @@ import {
   DENIAL_RULE_PATTERN,
   SESSION_RULE_PATTERN,
   SIGNAL_RULES,
+  STACK_DELETION_RULE_PATTERN,
   START_SESSION_RULE_PATTERN,
 } from '../functions/domain/rules.ts';
 import { declaredTarget } from './simulated-account/scenarios/firelens.ts';
@@ -20,6 +21,7 @@ const rules = {
   denials: DENIAL_RULE_PATTERN,
   sessions: SESSION_RULE_PATTERN,
   'sessions outside ECS Exec': START_SESSION_RULE_PATTERN,
+  'stack deletions': STACK_DELETION_RULE_PATTERN,
   'session-key': SIGNAL_RULES['session-key'].pattern,
   'bucket-objects': SIGNAL_RULES['bucket-objects'].pattern,
   firelens: SIGNAL_RULES.firelens.pattern,
@@ -212,6 +214,7 @@ const ends: Readonly<Record<string, Row>> = {
     'attach-policy',
     'all-guardrails-hold',
   ),
+  '41-cfn-override-role-deletion-failed.json': end('none', 'stack deletions', 'not-applicable', 'foreign-event'),
 };
 
 let folder: string;

@@ -1,7 +1,9 @@
 import type { Context } from 'aws-lambda';
+import { jurisdictionOf, type Place } from '../domain/jurisdiction.ts';
 import { isUnrecorded } from '../domain/ledger.ts';
 import type { Settings } from '../domain/settings.ts';
 import { type AuditEvent, runAudit } from '../flow/audit.ts';
+import { auditPlaces } from '../flow/audit-places.ts';
 import { placeOfFunction } from '../flow/read-batch.ts';
 import { LOG_CODES } from '../telemetry/log-codes.ts';
 import { METRICS } from '../telemetry/metric-names.ts';
@@ -15,20 +17,27 @@ type AuditContext = Pick<Context, 'awsRequestId' | 'invokedFunctionArn' | 'getRe
  * The auditor: on a schedule, each session that is due gets its final state, and what nobody delivered is found. The event says
  * nothing but that it is time. It never throws for a part that failed: the next run is a better retry than Lambda's.
  */
-export function createHandler({ settings, portsFor, telemetry }: AuditorDependencies) {
+export function createHandler({ settings, portsFor, hub, telemetry }: AuditorDependencies) {
   return async (_event: unknown, context: AuditContext): Promise<void> => {
     const journal = telemetry.withKeys({ requestId: context.awsRequestId });
     journal.info(LOG_CODES.started);
     const inForce = await settings.current();
     reportSettings(inForce, journal);
-    const end = await runAudit(
-      {
-        rules: inForce.rules,
-        hasTime: (milliseconds) => context.getRemainingTimeInMillis() > milliseconds,
-        onEvent: (event) => report(event, inForce.rules.settings, journal),
-      },
-      portsFor(placeOfFunction(context.invokedFunctionArn).account),
-    );
+    const home = placeOfFunction(context.invokedFunctionArn);
+    const options = {
+      rules: inForce.rules,
+      hasTime: (milliseconds: number) => context.getRemainingTimeInMillis() > milliseconds,
+      onEvent: (event: AuditEvent, place: Place | null = null) =>
+        report(event, inForce.rules.settings, place === null ? journal : journal.withKeys({ ...place })),
+    };
+    const { unauditedMembers, ...end } =
+      hub === null
+        ? { ...(await runAudit(options, portsFor(home.account))), unauditedMembers: [] }
+        : await auditPlaces(options, hub.worldOf(jurisdictionOf(home, hub.organizationId)));
+    if (unauditedMembers.length > 0) {
+      journal.count(METRICS.unauditedMembers, unauditedMembers.length);
+      journal.warn(LOG_CODES.membersUnaudited, { members: unauditedMembers.slice(0, MOST_MEMBERS_NAMED) });
+    }
     if (end.isFinished) {
       journal.count(METRICS.auditsFinished);
       journal.info(LOG_CODES.auditFinished, { ...end });
@@ -37,6 +46,9 @@ export function createHandler({ settings, portsFor, telemetry }: AuditorDependen
     }
   };
 }
+
+/** Of a line in the log; each has lines of its own as well. */
+const MOST_MEMBERS_NAMED = 50;
 
 function report(event: AuditEvent, settings: Settings, journal: Telemetry): void {
   switch (event.kind) {
@@ -52,9 +64,21 @@ function report(event: AuditEvent, settings: Settings, journal: Telemetry): void
     case 'coverage': {
       const { percent } = event.coverage;
       const minimum = settings.audit.minimumCoveragePercent;
-      if (percent === null || percent >= minimum) return;
+      if (percent === null) return;
+      journal.count(METRICS.coveragePercent, percent);
+      if (percent >= minimum) return;
       journal.count(METRICS.coverageLow);
       journal.warn(LOG_CODES.coverageLow, { ...event.coverage, minimum });
+      return;
+    }
+    case 'trail': {
+      const { status, detail, whatToDo } = event.diagnosis;
+      if (status !== 'fail') {
+        journal[status === 'ok' ? 'info' : 'warn'](LOG_CODES.trailChecked, { status, detail });
+        return;
+      }
+      journal.count(METRICS.trailMissing);
+      journal.error(LOG_CODES.trailMissing, { detail, whatToDo });
       return;
     }
     case 'failed':

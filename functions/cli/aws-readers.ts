@@ -4,6 +4,7 @@ import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { ECSClient } from '@aws-sdk/client-ecs';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { KMSClient } from '@aws-sdk/client-kms';
+import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { S3Client } from '@aws-sdk/client-s3';
 import { createBucketReader } from '../adapters/aws/bucket-reader.ts';
 import { bucketAddressing, clientSettings } from '../adapters/aws/client-settings.ts';
@@ -11,6 +12,7 @@ import { createEcsReader } from '../adapters/aws/ecs-reader.ts';
 import { createIamReader } from '../adapters/aws/iam-reader.ts';
 import { createKeyReader } from '../adapters/aws/key-reader.ts';
 import { createLogGroupReader } from '../adapters/aws/log-group-reader.ts';
+import { createOrganizationReader } from '../adapters/aws/organization-reader.ts';
 import { createSessionHistory } from '../adapters/aws/session-history.ts';
 import { createStackReader } from '../adapters/aws/stack-reader.ts';
 import { sha256 } from '../adapters/digest.ts';
@@ -30,7 +32,7 @@ export interface Connection {
 /** The readers that need no table. */
 export type AwsReaders = Pick<
   ObservationPorts,
-  'history' | 'ecs' | 'iam' | 'stacks' | 'logGroups' | 'keys' | 'buckets'
+  'history' | 'ecs' | 'iam' | 'stacks' | 'logGroups' | 'keys' | 'buckets' | 'organization'
 >;
 
 /**
@@ -57,6 +59,7 @@ export function createAwsReaders(
     stacks: createStackReader(new CloudFormationClient(configuration)),
     logGroups: createLogGroupReader(new CloudWatchLogsClient(configuration)),
     keys: createKeyReader(new KMSClient(configuration)),
+    organization: createOrganizationReader(new OrganizationsClient(configuration)),
     buckets: createBucketReader(
       new S3Client({ ...configuration, ...bucketAddressing(connection.endpoint ?? endpointUrl) }),
       { account },

@@ -10,6 +10,7 @@ export function addBreakerCommand(program: Command, terminal: Terminal, finish: 
     .option('--reason <text>', 'with --close: why; kept with your name and shown in the digest')
     .option('--region <region>', 'the Region of the deployment (default: the configured one)')
     .option('--deployment-id <id>', 'the name of its stack', 'exec-log')
+    .option('--account <id>', "of a hub: a member's breaker (default: that of the hub's own account)")
     .option('--table <name>', 'its table (default: $TABLE_NAME, else as deployed)')
     .option('--settings-path <path>', 'where its settings stand (default: $SETTINGS_PATH, else as deployed)')
     .option('--json', 'one JSON object')

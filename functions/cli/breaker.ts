@@ -1,11 +1,12 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { STSClient } from '@aws-sdk/client-sts';
-import { readCallerArn } from '../adapters/aws/caller-identity.ts';
+import { readCallerAccount, readCallerArn } from '../adapters/aws/caller-identity.ts';
 import { clientSettings } from '../adapters/aws/client-settings.ts';
 import { readDeployedVariable } from '../adapters/aws/doctor-reader.ts';
 import { createTable } from '../adapters/aws/table.ts';
 import { type BreakerRow, createWriteBudget } from '../adapters/aws/write-budget.ts';
+import { isAccountId } from '../domain/arn.ts';
 import {
   type Breaker,
   type BreakerLimits,
@@ -13,6 +14,7 @@ import {
   breakerAt,
   breakerLimits,
 } from '../domain/breaker.ts';
+import { HOME_ROWS, type RowScope } from '../domain/jurisdiction.ts';
 import { personOf } from '../domain/person.ts';
 import { ENVIRONMENT } from '../domain/settings.ts';
 import { asciiJson, plainText } from '../messages/escape.ts';
@@ -27,6 +29,7 @@ export interface BreakerOptions {
   readonly reason?: string;
   readonly region?: string;
   readonly deploymentId: string;
+  readonly account?: string;
   readonly table?: string;
   readonly settingsPath?: string;
   readonly json?: boolean;
@@ -55,15 +58,33 @@ const REASON_MAX = 500;
 /** Shows the breaker of a deployment, or closes it in the caller's name. Findings where it is open afterwards. */
 export async function breaker(options: BreakerOptions, terminal: Terminal): Promise<number> {
   const reason = readReason(options);
+  const account = readAccount(options);
   const region = await configuredRegion(options.region);
   const configuration = { region, ...clientSettings() };
   const tableName = await requiredTableName(options, region, terminal.environment);
-  const row = createWriteBudget(createTable(new DynamoDBClient(configuration), tableName), options.deploymentId);
+  const table = createTable(new DynamoDBClient(configuration), tableName);
+  const row = createWriteBudget(table, options.deploymentId, await scopeOf(account, configuration));
   const { limits, limitsKnown } = await limitsOf(options, configuration, terminal.environment);
   const found = await reportOf(row, limits, limitsKnown);
   const report = reason === null || found.state === 'closed' ? found : await closed(row, found, reason, configuration);
   terminal.stdout.write(options.json === true ? `${asciiJson(report)}\n` : shown(report, found, reason, terminal));
   return report.state === 'open' ? EXIT.findings : EXIT.done;
+}
+
+/** Null where none is named. */
+function readAccount({ account }: BreakerOptions): string | null {
+  if (account === undefined) return null;
+  if (!isAccountId(account)) throw new UsageError('--account: expected the 12 digits of an account');
+  return account;
+}
+
+/** A hub counts for each account by itself, and for its own, whose credentials these are, under the keys of any deployment. */
+async function scopeOf(
+  account: string | null,
+  configuration: { readonly region: string } & ReturnType<typeof clientSettings>,
+): Promise<RowScope> {
+  if (account === null || account === (await readCallerAccount(new STSClient(configuration)))) return HOME_ROWS;
+  return { account, place: null };
 }
 
 /** Null where nothing is to be closed. */

@@ -7,7 +7,7 @@ import { STSClient } from '@aws-sdk/client-sts';
 import { createAuditProgressStore } from '../adapters/aws/audit-progress.ts';
 import { readCallerAccount } from '../adapters/aws/caller-identity.ts';
 import { clientSettings } from '../adapters/aws/client-settings.ts';
-import { readDeployedVariable, readQueue, readRule, readTable, readTableName } from '../adapters/aws/doctor-reader.ts';
+import { readQueue, readRule, readTable, readTableName } from '../adapters/aws/doctor-reader.ts';
 import { readStackOutput } from '../adapters/aws/stack-outputs.ts';
 import { createTable } from '../adapters/aws/table.ts';
 import { readTrails } from '../adapters/aws/trail-reader.ts';
@@ -20,6 +20,7 @@ import {
   type ObservedSettings,
 } from '../domain/deployment-diagnosis.ts';
 import type { Diagnosis } from '../domain/diagnosis.ts';
+import { diagnoseHub } from '../domain/hub-diagnosis.ts';
 import type { Rules } from '../domain/mode.ts';
 import type { Reading } from '../domain/observation.ts';
 import { SIGNAL_RULE_NAMES, SIGNAL_RULES } from '../domain/rules.ts';
@@ -27,8 +28,8 @@ import { ENVIRONMENT } from '../domain/settings.ts';
 import { diagnoseSuppressions } from '../domain/suppression-diagnosis.ts';
 import { asciiJson, plainText } from '../messages/escape.ts';
 import { configuredRegion } from './configured-region.ts';
-import { readDeployedSettings } from './deployed-settings.ts';
-import { messageOf } from './failures.ts';
+import { readDeployedCeiling, readDeployedSettings } from './deployed-settings.ts';
+import { examineHub, orWhy, readHubBusName } from './doctor-hub.ts';
 import { EXIT, paintFor, type Terminal } from './terminal.ts';
 
 export interface DoctorOptions {
@@ -45,19 +46,25 @@ type ExaminedSettings = ObservedSettings & { readonly known: Rules | null };
 type ExaminedDeployment = ObservedDeployment & {
   readonly settings: ExaminedSettings;
   readonly approvals: ObservedApprovals;
+  /** On which its rules stand; absent where it is no hub. */
+  readonly hubBusName: Reading<string>;
 };
 
 /** Checks a deployment in the real account, reading only. Findings if any check is not ok. */
 export async function doctor(options: DoctorOptions, terminal: Terminal): Promise<number> {
   const region = await configuredRegion(options.region);
   const deployment = await examine(options, region, terminal.environment);
-  const finishedAt = await examineAudit(deployment.table, options.deploymentId, region);
+  const [finishedAt, hub] = await Promise.all([
+    examineAudit(deployment.table, options.deploymentId, region),
+    examineHub(deployment.hubBusName, options.deploymentId, deployment.table, region),
+  ]);
   const now = new Date();
   const diagnoses = [
     ...diagnose(deployment),
     ...diagnoseApprovals(deployment.approvals),
     diagnoseSuppressions(deployment.settings.known?.settings.suppressions ?? null, now),
     diagnoseAudit(finishedAt, now),
+    ...diagnoseHub(hub, now),
   ];
   const show = options.json === true ? jsonLine : lineFor(terminal);
   for (const diagnosis of diagnoses) terminal.stdout.write(show(diagnosis));
@@ -74,14 +81,15 @@ async function examine(
   // First, because whatever is wrong with the credentials is no finding about the deployment.
   await readCallerAccount(new STSClient(configuration));
   const stacks = new CloudFormationClient(configuration);
+  const hubBusName = await readHubBusName(stacks, deploymentId);
   const [trails, { signals, paths }, settings, approvals, table] = await Promise.all([
     readTrails((home) => new CloudTrailClient({ ...configuration, region: home }), region),
-    examinePaths(deploymentId, configuration),
-    examineSettings(options, configuration, stacks, environment),
+    examinePaths(deploymentId, configuration, hubBusName),
+    examineSettings(options, configuration, environment),
     examineApprovals(deploymentId, configuration, stacks),
     examineTable(options, configuration, stacks, environment[ENVIRONMENT.tableName]),
   ]);
-  return { trails, signals, paths, settings, approvals: { ...approvals, rules: settings.known }, table };
+  return { trails, signals, paths, settings, approvals: { ...approvals, rules: settings.known }, table, hubBusName };
 }
 
 type Configuration = { readonly region: string } & ReturnType<typeof clientSettings>;
@@ -89,12 +97,18 @@ type Configuration = { readonly region: string } & ReturnType<typeof clientSetti
 type PathRule = ObservedPath['rules'][number];
 
 /** Rules and queues by the names that the template gives them; of the opt-in ones those that are there. */
-async function examinePaths(deploymentId: string, configuration: Configuration) {
+async function examinePaths(deploymentId: string, configuration: Configuration, hubBusName: Reading<string>) {
   const sqs = new SQSClient(configuration);
   const events = new EventBridgeClient(configuration);
+  const busName = hubBusName.kind === 'read' ? hubBusName.value : null;
   const examineRule = async (suffix: string, readOnly = false): Promise<PathRule> => {
     const name = `${deploymentId}-${suffix}`;
-    return { name, rule: await readRule(events, name), readOnly };
+    return { name, busName, rule: await readRule(events, name, busName), readOnly };
+  };
+  const examineNeeded = async (suffix: string): Promise<PathRule> => {
+    const found = await examineRule(suffix);
+    // It may stand on a hub's bus.
+    return found.rule.kind === 'absent' && hubBusName.kind === 'unreadable' ? { ...found, rule: hubBusName } : found;
   };
   const examinePath = async (suffix: string, rules: readonly PathRule[]): Promise<ObservedPath> => {
     const name = `${deploymentId}-${suffix}`;
@@ -105,10 +119,12 @@ async function examinePaths(deploymentId: string, configuration: Configuration) 
     ]);
     return { name, rules, queue, deadLetters, undelivered };
   };
-  const [denials, sessions, starts, ...optional] = await Promise.all([
-    examineRule('denials'),
-    examineRule('sessions'),
-    examineRule('starts'),
+  const [denials, deletions, sessions, starts, ...optional] = await Promise.all([
+    examineNeeded('denials'),
+    // Below `propose` there is none.
+    examineRule('stack-deletions'),
+    examineNeeded('sessions'),
+    examineNeeded('starts'),
     ...SIGNAL_RULE_NAMES.map(async (signal) => {
       const { readOnly, queue } = SIGNAL_RULES[signal];
       return { signal, queue, ...(await examineRule(`signal-${signal}`, readOnly)) };
@@ -119,7 +135,11 @@ async function examinePaths(deploymentId: string, configuration: Configuration) 
   return {
     signals: deployed.map(({ signal }) => signal),
     paths: await Promise.all([
-      examinePath('denials', [denials, ...deployed.filter(({ queue }) => queue === 'denials')]),
+      examinePath('denials', [
+        denials,
+        ...(deletions.rule.kind === 'absent' ? [] : [deletions]),
+        ...deployed.filter(({ queue }) => queue === 'denials'),
+      ]),
       examinePath('sessions', [sessions, starts]),
       ...(routers.length > 0 ? [examinePath('routers', routers)] : []),
     ]),
@@ -129,13 +149,9 @@ async function examinePaths(deploymentId: string, configuration: Configuration) 
 async function examineSettings(
   options: DoctorOptions,
   configuration: Configuration,
-  stacks: CloudFormationClient,
   environment: Terminal['environment'],
 ): Promise<ExaminedSettings> {
-  const ceilingFromEnvironment = environment[ENVIRONMENT.ceiling];
-  const deployed = ceilingFromEnvironment
-    ? { kind: 'read' as const, value: ceilingFromEnvironment }
-    : await readDeployedVariable(stacks, options.deploymentId, ENVIRONMENT.ceiling);
+  const deployed = await readDeployedCeiling(options, configuration, environment);
   const ceiling = deployed.kind === 'read' ? deployed.value : '{}';
   const { state, problems, clipped, rules } = await readDeployedSettings(options, ceiling, configuration, environment);
   return {
@@ -181,16 +197,8 @@ async function examineAudit(
 ): Promise<Reading<string | null>> {
   if (table.kind !== 'read') return table;
   const client = new DynamoDBClient({ region, ...clientSettings() });
-  try {
-    const progress = await createAuditProgressStore(
-      createTable(client, table.value.tableName),
-      deploymentId,
-    ).readProgress();
-    return { kind: 'read', value: progress?.finishedAt ?? null };
-  } catch (error) {
-    // Only one check needs it, so that nothing that goes wrong here may stop the others.
-    return { kind: 'unreadable', because: messageOf(error) };
-  }
+  const progress = createAuditProgressStore(createTable(client, table.value.tableName), deploymentId);
+  return orWhy(async () => ({ kind: 'read', value: (await progress.readProgress())?.finishedAt ?? null }));
 }
 
 function jsonLine({ code, status, detail, whatToDo }: Diagnosis): string {

@@ -1,14 +1,15 @@
 import { parseArn } from '../domain/arn.ts';
-import type { Finding, PlannedRepair } from '../domain/finding.ts';
+import type { Finding } from '../domain/finding.ts';
 import { keyPolicyAllows } from '../domain/key-policy.ts';
 import type { LogTarget } from '../domain/log-target.ts';
 import type { Observation, ObservedKey, Reading } from '../domain/observation.ts';
 import { bucketServiceOf } from '../domain/own-document.ts';
+import type { PlannedRepair } from '../domain/planned-repair.ts';
 
 type Readings = Pick<Observation, 'logGroup' | 'simulation' | 'sessionKey' | 'bucketEncryption' | 'bucketKey'>;
 
 /** What a fix is read from. */
-export interface FixEvidence extends Readings, Pick<Observation, 'stack' | 'role'> {
+export interface FixEvidence extends Readings, Pick<Observation, 'stack' | 'role' | 'attachedPolicy'> {
   readonly roleArn: string;
   readonly target: Finding['target'] | Finding['router'];
   readonly repair: PlannedRepair | null;

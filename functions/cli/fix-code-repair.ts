@@ -1,5 +1,6 @@
 import type { RemediationPolicy } from '../domain/decision.ts';
 import { allowsEverything, answers } from '../domain/guardrails/repair.ts';
+import { isPreparedName, policiesOn } from '../domain/prepared-policy.ts';
 import { mergedWithEarlier } from '../domain/remediation-policy.ts';
 import { causeOf } from '../messages/cause.ts';
 import { blockedBy, type FixEvidence } from './fix-code-blockers.ts';
@@ -62,7 +63,8 @@ export function fixOf(evidence: FixEvidence): RoleFix {
     return notByPolicy(roleArn, code, detail);
   }
   const ownStands =
-    role.kind === 'read' && role.value.inlinePolicies.some(({ name }) => name === repair.policy.policyName);
+    preparedStands(evidence) ||
+    (role.kind === 'read' && policiesOn(role.value).some(({ name }) => name === repair.policy.policyName));
   const isAllowed =
     simulation.kind === 'read' &&
     answers(simulation.value.now, repair.requiredCalls) &&
@@ -71,6 +73,15 @@ export function fixOf(evidence: FixEvidence): RoleFix {
   if (isAllowed && !ownStands) return { kind: 'nothing-missing', roleArn };
   const stackName = stack.kind === 'read' ? stack.value.stackName : null;
   return { kind: 'patch', roleArn, stackName, policy: repair.policy };
+}
+
+/** An attached policy does not show among the inline ones; that it is ours, the record says. */
+function preparedStands({ attachedPolicy }: FixEvidence): boolean {
+  return (
+    attachedPolicy.kind === 'read' &&
+    attachedPolicy.value.revertedAt === null &&
+    isPreparedName(attachedPolicy.value.policyName)
+  );
 }
 
 const UNPLANNED = { code: 'target-unresolved', detail: 'no policy could be planned: what the logs need is not known' };

@@ -52,10 +52,10 @@ export async function fixOfTask(
   if (role.kind !== 'read') return notByPolicy(roleArn, 'role-unreadable', `The role ${roleArn} cannot be read`);
   const record = await ports.cases.findAttachedPolicy(role.value.roleId);
   const target = resolved.kind === 'target' || resolved.kind === 'router-target' ? resolved : null;
-  const observed = await observeTarget(target, role, ports, {
-    attachedPolicy: record === undefined ? { kind: 'absent' } : { kind: 'read', value: record },
-  });
-  return fixOf({ ...observed, target: observed.target ?? resolved, role, stack, roleArn, reasons: [] });
+  const attachedPolicy =
+    record === undefined ? ({ kind: 'absent' } as const) : ({ kind: 'read', value: record } as const);
+  const observed = await observeTarget(target, role, ports, { attachedPolicy });
+  return fixOf({ ...observed, target: observed.target ?? resolved, role, attachedPolicy, stack, roleArn, reasons: [] });
 }
 
 function containerOf({ container }: AskedTask, { containers }: ObservedTaskDefinition): ObservedContainerDefinition {

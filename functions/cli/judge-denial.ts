@@ -5,8 +5,11 @@ import type { Denial } from '../domain/denial.ts';
 import { correlate, type Finding } from '../domain/finding.ts';
 import { fingerprintOf } from '../domain/fingerprint.ts';
 import type { Rules } from '../domain/mode.ts';
+import { usesOrganization } from '../domain/organization-mode.ts';
 import { signalOf } from '../domain/signal.ts';
+import { accountRules } from '../flow/account-rules.ts';
 import { findSession, observe } from '../flow/observe.ts';
+import type { ObservationPorts } from '../ports.ts';
 import type { World } from './world.ts';
 
 /** What a run of the terminal judges by; without a world nothing is read. */
@@ -25,13 +28,20 @@ export async function judgeDenial(
   const signal = signalOf(denial);
   // The settings alone decide about the execution role: nothing that could be read changes it.
   const isLookedInto = signal !== null && signal !== 'awslogs-driver';
-  const finding = world === null || !isLookedInto ? null : await lookInto(denial, world, rules, now);
-  return { finding, decision: decide(denial, finding, rules, now) };
+  const isAsked = isLookedInto || (signal !== null && usesOrganization(rules.settings));
+  const ports = world === null || !isAsked ? null : await world.portsFor(denial);
+  if (world === null || ports === null) return { finding: null, decision: decide(denial, null, rules, now) };
+  const placed = await accountRules(rules, denial.account, ports);
+  const finding = isLookedInto ? await lookInto(denial, world, ports, { rules: placed, now }) : null;
+  return { finding, decision: decide(denial, finding, placed, now) };
 }
 
-async function lookInto(denial: Denial, world: World, rules: Rules, now: Date): Promise<Finding | null> {
-  const ports = await world.portsFor(denial);
-  if (ports === null) return null;
+async function lookInto(
+  denial: Denial,
+  world: World,
+  ports: ObservationPorts,
+  { rules, now }: { readonly rules: Rules; readonly now: Date },
+): Promise<Finding> {
   const fingerprint = fingerprintOf(denial, sha256);
   const [session, found] = await Promise.all([findSession(denial, ports, now), world.caseOf(fingerprint, denial)]);
   const withGroupTags = rules.settings.ownerTag !== null;

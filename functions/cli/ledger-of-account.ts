@@ -75,7 +75,12 @@ export async function auditAccountFile(
       const named = record['awsRegion'];
       const region = typeof named === 'string' && isRegion(named) ? named : account.region;
       const { ecs } = auditorIn(region).ports;
-      const end = await recordSession(JSON.stringify(event), { recorder: ledger, ecs, clock, place: null });
+      const end = await recordSession(JSON.stringify(event), {
+        recorder: ledger,
+        ecsOf: () => ecs,
+        clock,
+        jurisdiction: null,
+      });
       progress.step();
       if (end.kind !== 'refusal') continue;
       unreadable += 1;

@@ -21,6 +21,7 @@ export function memoisedPorts(ports: ObservationPorts): ObservationPorts {
     stacks: { findOwningStack: once((physicalId) => ports.stacks.findOwningStack(physicalId)) },
     logGroups: { findLogGroup: once((query) => ports.logGroups.findLogGroup(query)) },
     keys: { findKey: once((keyId) => ports.keys.findKey(keyId)) },
+    organization: { findPlace: once((account) => ports.organization.findPlace(account)) },
     buckets: { findEncryption: once((bucketName) => ports.buckets.findEncryption(bucketName)) },
     cases: {
       findAttachedPolicy: once((roleId) => cases.findAttachedPolicy(roleId)),

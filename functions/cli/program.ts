@@ -7,8 +7,10 @@ import { addCaptureCommand } from './capture-command.ts';
 import { describeFailure, UsageError } from './failures.ts';
 import { addFixCodeCommand } from './fix-code-command.ts';
 import { addLedgerCommands } from './ledger-commands.ts';
+import { addModesCommand } from './modes-command.ts';
 import { addPreflightCommand } from './preflight-command.ts';
 import { addPreviewCommand } from './preview-command.ts';
+import { addRedriveCommand } from './redrive-command.ts';
 import { EXIT, type ProcessTerminal, safeTerminal, type Terminal } from './terminal.ts';
 import { VERSION } from './version.ts';
 
@@ -90,9 +92,11 @@ function programFor(terminal: Terminal, finish: (exitCode: number) => void): Com
   addBreakerCommand(program, terminal, finish);
   addBackfillCommand(program, terminal, finish);
   addCaptureCommand(program, terminal, finish);
+  addModesCommand(program, terminal, finish);
+  addRedriveCommand(program, terminal, finish);
   program
     .command('doctor')
-    .description('check a deployment: trail, rules, queues, settings, table, audit')
+    .description('check a deployment: trail, rules, queues, settings, table, audit; of a hub also its members')
     .option('--region <region>', 'the Region of the deployment (default: the configured one)')
     .option('--deployment-id <id>', 'the name of its stack', 'exec-log')
     .option('--settings-path <path>', 'where its settings stand (default: $SETTINGS_PATH, else as deployed)')

@@ -40,6 +40,20 @@ export async function listAttached(
   return attached;
 }
 
+/** A policy that a hub attached in another account or Region than its own. */
+export interface AttachedElsewhere {
+  readonly policy: AttachedPolicy;
+  readonly region: string;
+}
+
+/** What became of one that these credentials do not reach: it stands until somebody in its account takes it off. */
+export function leftElsewhere({ policy: { roleArn, policyName }, region }: AttachedElsewhere): RevertedOne {
+  const account = parseRoleArn(roleArn)?.account ?? 'of the role';
+  const command = `exec-log revert ${roleArn} --region ${region} --unrecorded`;
+  const because = `the hub attached it elsewhere: with credentials of account ${account} run ${command}`;
+  return { roleArn, policyName, result: 'failed', because };
+}
+
 /**
  * Takes our policy off each role, one after the other and each by the rules of a single one. A role that cannot be read or
  * written does not keep the others from being reverted.

@@ -1,13 +1,19 @@
-import { ownPolicyOn } from '../domain/finding.ts';
 import type { AttachedPolicy, ObservedInlinePolicy, ObservedRole } from '../domain/observation.ts';
-import { isOwnDocument, policyNameFor } from '../domain/remediation-policy.ts';
+import { ownPolicyOn } from '../domain/own-policy.ts';
+import { isPreparedName, ownPolicyName, policiesOn } from '../domain/prepared-policy.ts';
+import { isOwnDocument } from '../domain/remediation-policy.ts';
 import type { CaseStore, Clock, IamReader, RolePolicyWriter } from '../ports.ts';
 import { FailureError, UsageError } from './failures.ts';
 
-/** What reverting works with. `records` is null where the deployment's table is not known. */
-export interface RevertPorts {
+/** One of the two ways in which a policy of ours gets onto a role, and off it. */
+export interface RevertWay {
   readonly iam: Pick<IamReader, 'findRole'>;
   readonly writer: Pick<RolePolicyWriter, 'deletePolicy' | 'readPolicy'>;
+}
+
+/** What reverting works with: the way of inline policies and that of prepared ones. `records` is null where the deployment's table is not known. */
+export interface RevertPorts extends RevertWay {
+  readonly prepared: RevertWay;
   readonly records: Pick<CaseStore, 'findAttachedPolicy' | 'saveAttachedPolicy'> | null;
   readonly clock: Clock;
   readonly sleep: (milliseconds: number) => Promise<void>;
@@ -33,7 +39,7 @@ export interface Reverted {
   readonly document: string | null;
   /** Whether our record of the policy now says that it is reverted; null where there is no record. */
   readonly recordReverted: boolean | null;
-  /** The names of the role's inline policies as they stand afterwards. */
+  /** The names of the role's inline policies, and of our prepared ones as one, as they stand afterwards. */
   readonly remaining: readonly string[];
 }
 
@@ -42,11 +48,12 @@ const READ_BACK_DELAYS_MILLISECONDS = [0, 500, 1000, 2000, 4000];
 
 /** Removes our policy of one Region from a role: what the record proves to be ours, or, if asked to, what looks exactly like it. */
 export async function revertPolicy(request: RevertRequest, ports: RevertPorts): Promise<Reverted> {
-  const role = await roleOf(request, ports);
-  const policyName = policyNameFor(request.region);
-  const record = await ports.records?.findAttachedPolicy(role.roleId);
-  const standing = role.inlinePolicies.find((policy) => policy.name === policyName);
-  const names = role.inlinePolicies.map((policy) => policy.name);
+  const found = await roleOf(request, ports);
+  const record = await ports.records?.findAttachedPolicy(found.roleId);
+  const { role, writer } = await wayOf(found, record, request, ports);
+  const policyName = ownPolicyName(role, request.region);
+  const standing = policiesOn(role).find((policy) => policy.name === policyName);
+  const names = policiesOn(role).map((policy) => policy.name);
   const facts = { roleArn: role.roleArn, policyName, document: standing?.document ?? null, remaining: names };
   if (standing === undefined) {
     const recordReverted = request.dryRun ? asIs(record) : await markReverted(record, ports);
@@ -57,9 +64,9 @@ export async function revertPolicy(request: RevertRequest, ports: RevertPorts): 
   if (request.dryRun) {
     return { ...facts, result: 'would-remove', because: 'the policy is ours', recordReverted: asIs(record) };
   }
-  const written = await ports.writer.deletePolicy(role.roleName, policyName);
+  const written = await writer.deletePolicy(role.roleName, policyName, role.roleArn);
   if (written.kind === 'refused') throw new FailureError(`the policy was not removed: ${written.because}`);
-  if (!(await isGone(role.roleName, policyName, ports))) {
+  if (!(await isGone(role.roleName, policyName, writer, ports))) {
     const because = 'IAM took the removal and still shows the policy; run the command again in a minute';
     return { ...facts, result: 'still-there', because, recordReverted: asIs(record) };
   }
@@ -68,7 +75,7 @@ export async function revertPolicy(request: RevertRequest, ports: RevertPorts): 
   return { ...facts, result: 'removed', because: 'the policy was ours', recordReverted, remaining };
 }
 
-async function roleOf({ roleName, roleArn }: RevertRequest, { iam }: RevertPorts): Promise<ObservedRole> {
+async function roleOf({ roleName, roleArn }: RevertRequest, { iam }: Pick<RevertWay, 'iam'>): Promise<ObservedRole> {
   const reading = await iam.findRole(roleName);
   if (reading.kind === 'absent') throw new UsageError(`the account of these credentials has no role ${roleName}`);
   if (reading.kind === 'unreadable') throw new FailureError(`the role ${roleName} cannot be read: ${reading.because}`);
@@ -76,6 +83,27 @@ async function roleOf({ roleName, roleArn }: RevertRequest, { iam }: RevertPorts
     throw new UsageError(`the account of these credentials has ${reading.value.roleArn}, not ${roleArn}`);
   }
   return reading.value;
+}
+
+/**
+ * The way in which the policy that is to go came: as the record says, else by what stands on the role. Prepared policies are looked for
+ * only where no inline one explains it, so that reverting an inline one needs no further permission.
+ */
+async function wayOf(
+  role: ObservedRole,
+  record: AttachedPolicy | undefined,
+  request: RevertRequest,
+  ports: RevertPorts,
+): Promise<{ readonly role: ObservedRole; readonly writer: RevertWay['writer'] }> {
+  const inline = { role, writer: ports.writer };
+  const isRecorded = record !== undefined && record.revertedAt === null;
+  const standsInline = role.inlinePolicies.some(({ name }) => name === ownPolicyName(role, request.region));
+  if (isRecorded ? !isPreparedName(record.policyName) : standsInline) return inline;
+  if (isRecorded) return { role: await roleOf(request, ports.prepared), writer: ports.prepared.writer };
+  const reading = await ports.prepared.iam.findRole(request.roleName);
+  return reading.kind === 'read' && reading.value.prepared?.policy != null
+    ? { role: reading.value, writer: ports.prepared.writer }
+    : inline;
 }
 
 /** Null where the policy may go; else the reason why it has to stay, with what the user can do. */
@@ -90,7 +118,8 @@ function whyNotOurs(
   const own = ownPolicyOn(role, standing.name, reading);
   if (own.kind === 'as-we-left-it') return null;
   if (own.kind === 'changed') {
-    return 'somebody changed the policy since it was attached; look at it, and remove it with "aws iam delete-role-policy"';
+    const command = isPreparedName(standing.name) ? 'detach-role-policy' : 'delete-role-policy';
+    return `somebody changed the policy since it was attached; look at it, and remove it with "aws iam ${command}"`;
   }
   const noRecord = hasRecords
     ? 'the table has no record that this deployment attached it'
@@ -99,7 +128,12 @@ function whyNotOurs(
   return unrecorded ? null : `${noRecord}; it has exactly the form of ours, and --unrecorded accepts that`;
 }
 
-async function isGone(roleName: string, policyName: string, { writer, sleep }: RevertPorts): Promise<boolean> {
+async function isGone(
+  roleName: string,
+  policyName: string,
+  writer: RevertWay['writer'],
+  { sleep }: RevertPorts,
+): Promise<boolean> {
   for (const delay of READ_BACK_DELAYS_MILLISECONDS) {
     if (delay > 0) await sleep(delay);
     const reading = await writer.readPolicy(roleName, policyName);

@@ -1,8 +1,12 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { IAMClient } from '@aws-sdk/client-iam';
+import { createAuditedPlaces } from '../adapters/aws/audited-places.ts';
 import { createCaseStore } from '../adapters/aws/case-store.ts';
 import { clientSettings } from '../adapters/aws/client-settings.ts';
 import { createIamReader } from '../adapters/aws/iam-reader.ts';
+import { createManagedPolicyWriter } from '../adapters/aws/managed-policy-writer.ts';
+import { createManagedPolicies } from '../adapters/aws/prepared-policies.ts';
+import { withPreparedPolicies } from '../adapters/aws/prepared-reader.ts';
 import { createRolePolicyWriter } from '../adapters/aws/role-policy-writer.ts';
 import { createTable, type Table } from '../adapters/aws/table.ts';
 import { createWorkLists } from '../adapters/aws/work-lists.ts';
@@ -13,9 +17,12 @@ import { configuredRegion } from './configured-region.ts';
 import { deployedTableName, requiredTableName } from './deployed-table.ts';
 import { UsageError } from './failures.ts';
 import {
+  type AttachedElsewhere,
+  leftElsewhere,
   listAttached,
   listed,
   manyLine,
+  type RevertedOne,
   type RevertManyRequest,
   revertMany,
   summaryOf,
@@ -72,14 +79,30 @@ async function revertAll(
   terminal: Terminal,
 ): Promise<number> {
   const policies = table === null ? [] : await listAttached(createWorkLists(table), ports.records);
+  const elsewhere = table === null ? [] : await listElsewhere(table);
   const { stdout } = terminal;
-  if (!request.json) stdout.write(listed(policies, terminal));
-  const reverted = await revertMany(policies, request, ports, (one) => {
+  const tell = (one: RevertedOne) => {
     if (!request.json) stdout.write(manyLine(one, terminal));
-  });
+  };
+  if (!request.json) stdout.write(listed([...policies, ...elsewhere.map(({ policy }) => policy)], terminal));
+  const own = await revertMany(policies, request, ports, tell);
+  const left = elsewhere.map(leftElsewhere);
+  left.forEach(tell);
+  const reverted = [...own, ...left];
   const summary = summaryOf(reverted);
   stdout.write(request.json ? `${asciiJson({ policies: reverted, ...summary })}\n` : summaryText(summary, terminal));
   return summary.stand > 0 && !request.dryRun ? EXIT.findings : EXIT.done;
+}
+
+/** What a hub attached in its members; none where there is no hub. */
+async function listElsewhere(table: Table): Promise<readonly AttachedElsewhere[]> {
+  const found: AttachedElsewhere[] = [];
+  for await (const place of createAuditedPlaces(table, '').placesOfPolicies()) {
+    const scope = { account: place.account, place };
+    const policies = await listAttached(createWorkLists(table, scope), createCaseStore(table, '', clock, scope));
+    found.push(...policies.map((policy) => ({ policy, region: place.region })));
+  }
+  return found;
 }
 
 /** A dry run changes no record, so that one which still stands is no finding. */
@@ -102,10 +125,16 @@ function portsIn(
 ): { readonly ports: RevertPorts; readonly table: Table | null } {
   const configuration = { region, ...clientSettings() };
   const iam = new IAMClient(configuration);
+  const reader = createIamReader(iam, sha256);
   const table = tableName === null ? null : createTable(new DynamoDBClient(configuration), tableName);
   const ports: RevertPorts = {
-    iam: createIamReader(iam, sha256),
+    iam: reader,
     writer: createRolePolicyWriter(iam, sha256),
+    // Which groups a deployment prepared policies for decides nothing here: what is attached is taken off.
+    prepared: {
+      iam: withPreparedPolicies(reader, createManagedPolicies(iam, sha256), []),
+      writer: createManagedPolicyWriter(iam, sha256, []),
+    },
     records: table === null ? null : recordsIn(table),
     clock,
     sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),

@@ -110,6 +110,7 @@ export function afterOutcome(
     ...(outcome.kind === 'ticketed' ? { ticketId: outcome.ticketId, ticketUrl: outcome.ticketUrl } : {}),
     ...(outcome.kind === 'proposed' ? { proposal: outcome.proposal } : proposalAfter(found, state, now)),
     repairedAt: repairedAt(found, outcome),
+    ...(decision.policy?.prepared === undefined ? {} : { attachesPrepared: true as const }),
     settingsVersion,
     outbox: isTold ? [...found.outbox, ...dueNotices(found, state, isChange, now)] : untoldOutbox(found, state, now),
   };

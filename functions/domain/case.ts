@@ -55,6 +55,8 @@ export interface Case {
   readonly proposal?: CaseProposal | null | undefined;
   /** When the role was repaired for this fingerprint; null where never. */
   readonly repairedAt: string | null;
+  /** The repair attaches prepared policies; absent where it writes an inline one, or none was planned. */
+  readonly attachesPrepared?: true | undefined;
   readonly settingsVersion: string;
   /** A guardrail failed that depends on the session of the denial decided: the next session is decided anew, not folded. */
   readonly sessionDependent: boolean;

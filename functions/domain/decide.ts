@@ -1,15 +1,16 @@
 import { isRecurrence } from './case.ts';
 import type { Decision, GuardrailResult, Reason } from './decision.ts';
 import type { Denial, PolicyType } from './denial.ts';
-import { claimedRoleArn, type Finding, isDeniedInPlaceOf, ownPolicyOn, roleArnOf } from './finding.ts';
+import { claimedRoleArn, type Finding, isDeniedInPlaceOf, roleArnOf } from './finding.ts';
 import { evaluateGuardrails, isSessionDependent } from './guardrails/all.ts';
 import { companionConfirmed, isAskedInVain } from './guardrails/companion.ts';
 import { keysAreUsable } from './guardrails/keys.ts';
 import { allowsEverything, answers } from './guardrails/repair.ts';
 import { routerConfirmed } from './guardrails/router.ts';
 import { type EffectiveMode, effectiveMode, mutedBecause, type Rules, routerMode } from './mode.ts';
+import { ownPolicyOn } from './own-policy.ts';
+import { ownPolicyName } from './prepared-policy.ts';
 import type { Approval } from './proposal.ts';
-import { policyNameFor } from './remediation-policy.ts';
 import { repairedAtOf } from './repaired-at.ts';
 import type { Mode } from './settings.ts';
 import { signalOf } from './signal.ts';
@@ -169,7 +170,7 @@ function isAlreadyRepaired(finding: Finding): boolean {
     return false;
   }
   const record = attachedPolicy.value;
-  const own = ownPolicyOn(role.value, policyNameFor(denial.region), attachedPolicy);
+  const own = ownPolicyOn(role.value, ownPolicyName(role.value, denial.region), attachedPolicy);
   const stands =
     own.kind === 'as-we-left-it' &&
     own.policy.hash === record.documentHash &&

@@ -37,11 +37,20 @@ export interface PolicyDocument {
   readonly Statement: readonly PolicyStatement[];
 }
 
-/** The one inline policy that this deployment writes to a role. */
+/** A managed policy that the template made for one log group, and what it has to hold. */
+export interface PreparedPolicy {
+  readonly arn: string;
+  readonly document: PolicyDocument;
+}
+
+/** The one policy that this deployment writes to a role: an inline one, or its prepared ones taken together. */
 export interface RemediationPolicy {
   readonly roleName: string;
   readonly policyName: string;
+  /** All that stands under this name afterwards, earlier targets included. */
   readonly document: PolicyDocument;
+  /** What is attached for it, where the deployment repairs by prepared policies; absent where the document itself is written. */
+  readonly prepared?: PreparedPolicy | undefined;
 }
 
 /** One condition of the repair, evaluated. `holds` is null where it could not be evaluated, which counts as failed. */

@@ -18,6 +18,8 @@ export interface ObservedQueue {
 
 interface ObservedPathRule {
   readonly name: string;
+  /** The bus that it stands on; null for the account's default one. */
+  readonly busName: string | null;
   readonly rule: Reading<ObservedRule>;
   /** It waits for management events that only read. */
   readonly readOnly: boolean;
@@ -75,12 +77,13 @@ const DEPLOY = 'deploy the stack, or name it with --deployment-id and --region';
 /** `aws events enable-rule` knows one state only, the one without calls that read. */
 const REDEPLOY = 'deploy the stack again: only its template sets the state in which the rule hears of calls that read';
 
-function ruleCheck({ name, rule, readOnly }: ObservedPathRule, queue: string): Diagnosis {
+function ruleCheck({ name, busName, rule, readOnly }: ObservedPathRule, queue: string): Diagnosis {
   const code = `rule:${name}`;
   if (rule.kind === 'unreadable') return unknown(code, `the rule ${name} cannot be read: ${rule.because}`);
   if (rule.kind === 'absent') return fail(code, `there is no rule ${name}`, DEPLOY);
   if (!rule.value.enabled) {
-    const whatToDo = readOnly ? REDEPLOY : `enable it: aws events enable-rule --name ${name}`;
+    const onBus = busName === null ? '' : ` --event-bus-name ${busName}`;
+    const whatToDo = readOnly ? REDEPLOY : `enable it: aws events enable-rule --name ${name}${onBus}`;
     return fail(code, `the rule ${name} is disabled`, whatToDo);
   }
   if (readOnly && !rule.value.hearsReads)
@@ -115,7 +118,7 @@ const failed: Judge = (code, { visible, inFlight }) =>
     : fail(
         code,
         `${visible + inFlight} messages failed too often`,
-        'look for EXECLOG_FAILED in the log, remove the cause, then redrive the queue: aws sqs start-message-move-task',
+        'look for EXECLOG_FAILED in the log, remove the cause, then run exec-log redrive',
       );
 
 const neverArrived: Judge = (code, { visible, inFlight }) =>
@@ -124,7 +127,7 @@ const neverArrived: Judge = (code, { visible, inFlight }) =>
     : fail(
         code,
         `${visible + inFlight} events never reached their queue`,
-        "check the queue's policy, then send the bodies of these messages to the queue",
+        "check the queue's policy, then run exec-log redrive",
       );
 
 function settingsCheck({ isValid, problems }: ObservedSettings): Diagnosis {

@@ -1,3 +1,4 @@
+import { isOrganizationId } from './jurisdiction.ts';
 import { ENVIRONMENT, type SettingsProblem, type Validated } from './settings.ts';
 
 /** What a function is told by its environment, in final types. */
@@ -10,6 +11,8 @@ export interface FunctionEnvironment {
   readonly sessionsQueueUrl: string;
   readonly approvalsQueueUrl: string;
   readonly deploymentId: string;
+  /** The organisation that a hub serves; null for a deployment that serves its own account and Region. */
+  readonly organizationId: string | null;
   readonly logLevel: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
 }
 
@@ -51,6 +54,7 @@ const READERS: { readonly [Key in EnvironmentKey]: Reader<FunctionEnvironment[Ke
   sessionsQueueUrl: text(/^https?:\/\/\S{1,1000}$/, 'the URL of a queue'),
   approvalsQueueUrl: text(/^https?:\/\/\S{1,1000}$/, 'the URL of a queue'),
   deploymentId: text(/^[\w.:/-]{1,255}$/, 'the id of this deployment'),
+  organizationId: readOrganizationId,
   logLevel: readLogLevel,
 };
 
@@ -59,6 +63,14 @@ function text(pattern: RegExp, expectation: string): Reader<string> {
     value !== undefined && pattern.test(value)
       ? { kind: 'valid', value }
       : invalid(name, value, `expected ${expectation}`);
+}
+
+/** A mistake must not make a single deployment out of a hub, nor the other way round. */
+function readOrganizationId(value: string | undefined, name: string): Validated<string | null> {
+  if (value === undefined || value === '') return { kind: 'valid', value: null };
+  return isOrganizationId(value)
+    ? { kind: 'valid', value }
+    : invalid(name, value, 'expected the id of an organisation, o- and 10 to 32 letters and digits');
 }
 
 function readLogLevel(value: string | undefined, name: string): Validated<FunctionEnvironment['logLevel']> {

@@ -1,18 +1,11 @@
 import { parseLogGroupArn, parseRoleArn } from './arn.ts';
 import type { Case } from './case.ts';
-import type { PolicyDocument, RemediationPolicy } from './decision.ts';
 import type { Denial } from './denial.ts';
 import { matchingSession } from './denied-session.ts';
 import type { ExecSession } from './exec-session.ts';
 import { type LogTarget, type NoLogTarget, resolveLogTarget, type TaskPlace } from './log-target.ts';
-import type { Observation, ObservedInlinePolicy, ObservedRole, ObservedTask } from './observation.ts';
-import {
-  mergedWithEarlier,
-  policyDocumentFor,
-  policyNameFor,
-  type RequiredCall,
-  requiredCalls,
-} from './remediation-policy.ts';
+import type { Observation, ObservedTask } from './observation.ts';
+import { type PlannedRepair, planRepair } from './planned-repair.ts';
 import {
   type DeclaredRouterTarget,
   type NoRouterTarget,
@@ -22,12 +15,6 @@ import {
 import { type Signal, signalOf } from './signal.ts';
 import { withKeys } from './target-keys.ts';
 import { parseTaskArn } from './task.ts';
-
-/** The policy that would repair a finding, and the calls that it has to make possible. */
-export interface PlannedRepair {
-  readonly policy: RemediationPolicy;
-  readonly requiredCalls: readonly RequiredCall[];
-}
 
 /** What a denial turned out to be: who opened which session in which container, and where its transcript should have gone. */
 export interface Finding {
@@ -160,68 +147,6 @@ export function isDeniedInPlaceOf(target: TaskPlace, denial: Denial): boolean | 
         ({ partition, account, region }) =>
           partition === denial.partition && account === denial.account && region === denial.region,
       );
-}
-
-/** The policy for a target of sessions or of a router, with the earlier targets of our own policy of that Region where it still is as we left it. */
-export function planRepair(
-  target: LogTarget | NoLogTarget | RouterTarget | NoRouterTarget | null,
-  readings: Pick<Observation, 'role' | 'attachedPolicy'>,
-): PlannedRepair | null {
-  if ((target?.kind !== 'target' && target?.kind !== 'router-target') || readings.role.kind !== 'read') {
-    return null;
-  }
-  const document = policyDocumentFor(target);
-  if (document === null) {
-    return null;
-  }
-  const role = readings.role.value;
-  const policyName = policyNameFor(target.region);
-  const merged = mergedWithOwn(document, ownPolicyOn(role, policyName, readings.attachedPolicy));
-  if (merged === null) {
-    return null;
-  }
-  return {
-    policy: { roleName: role.roleName, policyName, document: merged },
-    requiredCalls: requiredCalls(target),
-  };
-}
-
-function mergedWithOwn(document: PolicyDocument, own: OwnPolicy): PolicyDocument | null {
-  return own.kind === 'as-we-left-it' ? mergedWithEarlier(own.policy.document, document) : document;
-}
-
-/** How the policy of our name on a role stands to what we remember of it. */
-export type OwnPolicy =
-  /** Nothing there, and nothing remembered that should be. */
-  | { readonly kind: 'none' }
-  | { readonly kind: 'as-we-left-it'; readonly policy: ObservedInlinePolicy }
-  /** A policy of our name that we did not write. */
-  | { readonly kind: 'foreign' }
-  | { readonly kind: 'changed' }
-  /** We wrote it, and somebody else removed it. */
-  | { readonly kind: 'removed' }
-  | { readonly kind: 'unknown'; readonly because: string };
-
-/** Compares the role's policy of our name with our record, by the hash of its canonical document. */
-export function ownPolicyOn(role: ObservedRole, policyName: string, record: Observation['attachedPolicy']): OwnPolicy {
-  if (record.kind === 'unreadable') {
-    return { kind: 'unknown', because: record.because };
-  }
-  const policy = role.inlinePolicies.find((candidate) => candidate.name === policyName);
-  const isOfThisPolicy =
-    record.kind === 'read' && record.value.roleId === role.roleId && record.value.policyName === policyName;
-  const ours = isOfThisPolicy && record.value.revertedAt === null ? record.value : null;
-  if (policy === undefined) {
-    // An announced write that was never confirmed is unfinished, not removed.
-    return ours === null || (ours.confirmedAt === null && ours.previousHash === null)
-      ? { kind: 'none' }
-      : { kind: 'removed' };
-  }
-  if (ours === null) {
-    return { kind: 'foreign' };
-  }
-  const known = policy.hash === ours.documentHash || (ours.confirmedAt === null && policy.hash === ours.previousHash);
-  return known ? { kind: 'as-we-left-it', policy } : { kind: 'changed' };
 }
 
 /** The role's ARN as IAM says it, else as the denial claims it. */

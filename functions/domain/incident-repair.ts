@@ -1,6 +1,6 @@
 import type { Reason } from './decision.ts';
-import type { PlannedRepair } from './finding.ts';
 import type { ObservedSimulation, Reading } from './observation.ts';
+import type { PlannedRepair } from './planned-repair.ts';
 import type { RequiredCall } from './remediation-policy.ts';
 
 /** What the role of an unrecorded session is not allowed of its target, and what would allow it. */

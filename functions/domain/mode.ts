@@ -1,6 +1,7 @@
 import type { Reason } from './decision.ts';
 import { matchesAnyGlob } from './glob.ts';
-import type { Tags } from './observation.ts';
+import type { Reading, Tags } from './observation.ts';
+import { type AccountPlace, organizationMode, type WantedMode } from './organization-mode.ts';
 import { type Ceiling, DEFAULT_SETTINGS, lowerMode, MODE_TAG, MODES, type Mode, type Settings } from './settings.ts';
 import { suppressionInForce } from './suppression.ts';
 
@@ -15,6 +16,10 @@ export interface Rules {
   readonly settingsVersion: string;
   /** Replaces the account's mode (`--mode` of the terminal), never the tags or the ceiling. */
   readonly modeOverride?: Mode;
+  /** Where the account that is judged stands in its organisation; read only for settings that depend on it. */
+  readonly place?: Reading<AccountPlace>;
+  /** What no account exceeds while the settings have outlived their source; an account's tag is no part of them. */
+  readonly atMost?: Mode;
 }
 
 /** What a tag may say besides `off`. `attach` is none of it: a tag asks for less, never for more. */
@@ -32,22 +37,35 @@ export interface EffectiveMode {
   readonly because: string;
 }
 
+/** The mode of an account by settings and place, under the deployment's ceiling, with its source. */
+export function accountMode(rules: Rules, account: string | null): WantedMode & Pick<EffectiveMode, 'clipped'> {
+  const wanted = wantedMode(rules, account);
+  const permitted = permittedMode(rules.ceiling, account);
+  const mode = lowerMode(wanted.mode, permitted);
+  return mode === wanted.mode
+    ? { ...wanted, clipped: false }
+    : { ...wanted, mode, clipped: true, because: `${wanted.because}, the deployment permits ${permitted}` };
+}
+
+function wantedMode({ settings, modeOverride, place, atMost = 'attach' }: Rules, account: string | null): WantedMode {
+  if (modeOverride !== undefined) {
+    return { mode: modeOverride, source: 'override', because: `the settings say ${modeOverride}` };
+  }
+  const wanted = organizationMode(settings, account, place);
+  return lowerMode(wanted.mode, atMost) === wanted.mode
+    ? wanted
+    : { ...wanted, mode: atMost, because: `${wanted.because}; at most ${atMost} while the settings cannot be read` };
+}
+
 /**
- * The mode for one account, cluster and role: the account's mode (else the default), under the deployment's ceiling, and
- * lowered by the tag `exec-log-remediation` of cluster or role. Nothing raises it; an unknown tag value counts as `ticket`.
+ * The mode for one account, cluster and role: the account's mode (see `accountMode`), lowered by the tag `exec-log-remediation` of
+ * cluster or role. Nothing raises it; an unknown tag value counts as `ticket`.
  */
 export function effectiveMode(rules: Rules, account: string | null, tagSets: readonly Tags[]): EffectiveMode {
-  const accountMode = account === null ? undefined : rules.settings.accounts[account]?.mode;
-  const wanted = rules.modeOverride ?? accountMode ?? rules.settings.defaultMode;
-  const permitted = permittedMode(rules.ceiling, account);
-  const underCeiling = lowerMode(wanted, permitted);
-  const clipped = underCeiling !== wanted;
-  let mode = underCeiling;
+  const { clipped, ...underCeiling } = accountMode(rules, account);
+  let { mode, because } = underCeiling;
   let muted = false;
   let tagged = false;
-  let because = clipped
-    ? `the settings say ${wanted}, the deployment permits ${permitted}`
-    : `the settings say ${wanted}${accountMode !== undefined && rules.modeOverride === undefined ? ' for this account' : ''}`;
   for (const tags of tagSets) {
     const value = Object.hasOwn(tags, MODE_TAG) ? tags[MODE_TAG] : undefined;
     if (value === undefined) {
@@ -121,10 +139,15 @@ export function clippedSettings(settings: Settings, ceiling: Ceiling): readonly 
     mode,
     permitted: permittedMode(ceiling, account),
   }));
-  // The default holds wherever the deployment runs, which is one of the ceiling's accounts, if it has any.
+  // The default holds wherever the deployment runs, which is one of the ceiling's accounts, if it has any; a unit may hold them.
   const permitted = ceiling.accounts.length === 0 ? lowerMode(ceiling.mode, 'ticket') : ceiling.mode;
+  const unitModes = Object.entries(settings.organizationalUnits).map(([unit, { mode }]) => ({
+    path: `organizationalUnits.${unit}.mode`,
+    mode,
+    permitted,
+  }));
   const defaultMode = { path: 'defaultMode', mode: settings.defaultMode, permitted };
-  const modes = [defaultMode, ...accountModes];
+  const modes = [defaultMode, ...accountModes, ...unitModes];
   const clipped = modes
     .filter(({ mode, permitted }) => lowerMode(mode, permitted) !== mode)
     .map(({ path, mode, permitted }) => `${path} is ${mode}, the deployment permits ${permitted}`);
@@ -132,7 +155,8 @@ export function clippedSettings(settings: Settings, ceiling: Ceiling): readonly 
   if (writesPerHour > ceiling.writesPerHour && writesPerHour !== DEFAULT_SETTINGS.limits.writesPerHour) {
     clipped.push(`limits.writesPerHour is ${writesPerHour}, the deployment permits ${ceiling.writesPerHour}`);
   }
-  return modes.some(({ mode }) => lowerMode(mode, 'ticket') !== mode)
+  // An account's tag may ask for any mode.
+  return settings.accountTag !== null || modes.some(({ mode }) => lowerMode(mode, 'ticket') !== mode)
     ? [...clipped, ...clippedLists(settings, ceiling), ...clippedPeople(settings, ceiling)]
     : clipped;
 }

@@ -73,6 +73,18 @@ export interface ObservedInlinePolicy {
   readonly hash: string;
 }
 
+/** What a deployment that repairs by prepared managed policies could attach to a role, and has. */
+export interface ObservedPrepared {
+  /** The log groups that it has a policy for. */
+  readonly groups: readonly string[];
+  /** Managed policies that are attached to the role, whoever attached them. */
+  readonly attachedCount: number;
+  /** The ARNs of those among them that are prepared ones of the deployment's Region. */
+  readonly arns: readonly string[];
+  /** These as one policy, as they are stored at the moment; null where there is none. */
+  readonly policy: ObservedInlinePolicy | null;
+}
+
 export interface ObservedRole {
   readonly roleArn: string;
   readonly roleName: string;
@@ -83,6 +95,8 @@ export interface ObservedRole {
   readonly tags: Tags;
   readonly permissionsBoundaryArn: string | null;
   readonly inlinePolicies: readonly ObservedInlinePolicy[];
+  /** Absent where the deployment writes inline policies, and reads no others. */
+  readonly prepared?: ObservedPrepared | undefined;
   readonly instanceProfileNames: readonly string[];
 }
 
@@ -177,6 +191,8 @@ export interface AttachedPolicy {
   readonly provedBy: string | null;
   /** ISO 8601, UTC: when we announced its removal, so that our own unfinished one is never taken for somebody else's. */
   readonly removalAt?: string | undefined;
+  /** The prepared policies that it was announced to detach, which takes one call each. */
+  readonly removalArns?: readonly string[] | undefined;
   /** Somebody else removed it: nothing is ever attached to this role again (threat T18). */
   readonly removedByOthers?: true | undefined;
   /** ISO 8601, UTC: when people were told that it stands for longer than `policyTtlDays`; null while they were not. */

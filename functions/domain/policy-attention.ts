@@ -1,5 +1,5 @@
-import { ownPolicyOn } from './finding.ts';
 import type { AttachedPolicy, ObservedRole, Reading } from './observation.ts';
+import { ownPolicyOn } from './own-policy.ts';
 
 /** Why a standing policy wants a look at once. */
 export type PolicyAttention =

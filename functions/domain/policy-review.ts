@@ -1,8 +1,9 @@
 import { parseArn } from './arn.ts';
 import type { PolicyStatement } from './decision.ts';
-import { ownPolicyOn } from './finding.ts';
 import type { AttachedPolicy, ObservedInlinePolicy, ObservedRole, Reading, SimulatedCall } from './observation.ts';
 import { logsArnIn, readOwnDocument, SESSION, SID } from './own-document.ts';
+import { ownPolicyOn } from './own-policy.ts';
+import { isPreparedName, preparedNameFor } from './prepared-policy.ts';
 import { policyNameFor, type RequiredCall, routerProbe } from './remediation-policy.ts';
 
 /** What a policy that we attached wants, by what stands on the role. */
@@ -112,7 +113,7 @@ function standing(
  */
 export function isRemovable({ name, document }: ObservedInlinePolicy): boolean {
   const region = parseArn(logsArnIn(readOwnDocument(document, null) ?? []))?.region;
-  return region !== undefined && name === policyNameFor(region);
+  return region !== undefined && (name === policyNameFor(region) || name === preparedNameFor(region));
 }
 
 /**
@@ -165,13 +166,16 @@ function isNotNeeded(
   const notTheirs = new Set(
     [policy.name, `role_${role.roleName}_${policy.name}`, ...(boundary === undefined ? [] : [boundary])].map(lowered),
   );
+  // Prepared policies are several, each called after ours and its group.
+  const isOurs = (name: string) =>
+    notTheirs.has(name) || (isPreparedName(policy.name) && name.includes(`${lowered(policy.name)}.`));
   return simulation.value.every(
     (call, at) =>
       call.action === required[at]?.action &&
       call.resource === required[at].resource &&
       call.allowed &&
       call.missingContextValues.length === 0 &&
-      (call.matchedPolicies ?? []).some((name) => !notTheirs.has(lowered(name))),
+      (call.matchedPolicies ?? []).some((name) => !isOurs(lowered(name))),
   );
 }
 

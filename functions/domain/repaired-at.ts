@@ -1,4 +1,5 @@
 import type { Finding } from './finding.ts';
+import { policiesOn } from './prepared-policy.ts';
 
 /**
  * When this cause was repaired, or null where never. The case's own time comes first: the record's is that of the last write,
@@ -14,7 +15,7 @@ export function repairedAtOf(finding: Finding): string | null {
   // Announced and written, but never confirmed: the policy itself shows that it took place.
   const stands =
     role.kind === 'read' &&
-    role.value.inlinePolicies.some(({ name, hash }) => name === record.policyName && hash === record.documentHash);
+    policiesOn(role.value).some(({ name, hash }) => name === record.policyName && hash === record.documentHash);
   const isRepair = record.fingerprints.includes(finding.fingerprint) && (record.confirmedAt !== null || stands);
   return isRepair ? record.attachedAt : null;
 }

@@ -41,6 +41,13 @@ export const SESSION_RULE_PATTERN = {
   },
 };
 
+/** Roles that a stack could not delete: IAM deletes none while a policy stands on it that the stack does not know, ours among them. */
+export const STACK_DELETION_RULE_PATTERN = {
+  source: ['aws.cloudformation'],
+  'detail-type': ['CloudFormation Resource Status Change'],
+  detail: { 'resource-type': ['AWS::IAM::Role'], 'status-details': { status: ['DELETE_FAILED'] } },
+};
+
 /** The state of a rule that also hears of management events that only read. */
 export const ALL_MANAGEMENT_EVENTS = 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS';
 

@@ -66,8 +66,13 @@ export function settingsInForce(
   ceiling: CeilingInForce,
   now: Date,
 ): SettingsInForce {
-  const inForce = (state: SettingsInForce['state'], settings: Settings, settingsVersion: string): SettingsInForce => ({
-    rules: { settings, ceiling: ceiling.ceiling, settingsVersion },
+  const inForce = (
+    state: SettingsInForce['state'],
+    settings: Settings,
+    settingsVersion: string,
+    bounds: Pick<Rules, 'atMost'> = {},
+  ): SettingsInForce => ({
+    rules: { settings, ceiling: ceiling.ceiling, settingsVersion, ...bounds },
     state,
     problems: [...ceiling.problems, ...problems],
     clipped: clippedSettings(settings, ceiling.ceiling),
@@ -77,17 +82,23 @@ export function settingsInForce(
   if (problems.length === 0) return inForce('valid', settings, version);
   return now.getTime() - readAt.getTime() < TRUST_MILLISECONDS
     ? inForce('last-valid', settings, version)
-    : inForce('lowered', lowered(settings), `${version}-lowered`);
+    : inForce('lowered', lowered(settings), `${version}-lowered`, boundsOfTags(settings));
 }
 
 function lowered(settings: Settings): Settings {
-  const accounts = Object.entries(settings.accounts).map(([account, { mode }]) => [
-    account,
-    { mode: lowerMode(mode, 'ticket') },
-  ]);
   return {
     ...settings,
     defaultMode: lowerMode(settings.defaultMode, 'ticket'),
-    accounts: Object.fromEntries(accounts),
+    accounts: loweredModes(settings.accounts),
+    organizationalUnits: loweredModes(settings.organizationalUnits),
   };
+}
+
+function loweredModes(entries: Settings['accounts']): Settings['accounts'] {
+  return Object.fromEntries(Object.entries(entries).map(([id, { mode }]) => [id, { mode: lowerMode(mode, 'ticket') }]));
+}
+
+/** The mode of an account's tag stands in no settings, so that it cannot be lowered in them. */
+function boundsOfTags({ accountTag }: Settings): Pick<Rules, 'atMost'> {
+  return accountTag === null ? {} : { atMost: 'ticket' };
 }

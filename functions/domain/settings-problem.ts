@@ -68,7 +68,7 @@ function expectationOf(issue: z.core.$ZodIssue): string {
     case 'invalid_value':
       return `expected one of ${issue.values.map(String).join(', ')}`;
     case 'invalid_key':
-      return 'expected a 12-digit account id as the key';
+      return expectedKeyOf(issue.path[0]);
     case 'invalid_format':
       return issue.format === 'date'
         ? 'expected a date such as 2027-01-31'
@@ -82,6 +82,13 @@ function expectationOf(issue: z.core.$ZodIssue): string {
     default:
       return 'expected another value';
   }
+}
+
+/** What the keys of a member of the settings have to be. */
+export function expectedKeyOf(member: PropertyKey | undefined): string {
+  return member === 'organizationalUnits'
+    ? 'expected the id of an organizational unit (ou-ab12-cd34ef56) or of the root (r-ab12) as the key'
+    : 'expected a 12-digit account id as the key';
 }
 
 function unitOf(origin: string): string {

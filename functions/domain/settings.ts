@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { problemsOf, type SettingsProblem } from './settings-problem.ts';
+import { expectedKeyOf, problemsOf, type SettingsProblem } from './settings-problem.ts';
 import { slackSchema } from './slack-settings.ts';
 import { ticketSchema } from './ticket-settings.ts';
 
@@ -14,6 +14,8 @@ export const ENVIRONMENT = {
   sessionsQueueUrl: 'SESSIONS_QUEUE_URL',
   approvalsQueueUrl: 'APPROVALS_QUEUE_URL',
   deploymentId: 'DEPLOYMENT_ID',
+  /** Only in a hub: the organisation whose accounts it serves. */
+  organizationId: 'ORGANIZATION_ID',
   logLevel: 'LOG_LEVEL',
 } as const;
 
@@ -39,7 +41,11 @@ export function lowerMode(left: Mode, right: Mode): Mode {
 const mode = z.enum(MODES);
 const globs = z.array(z.string().check(z.minLength(1), z.maxLength(2048)));
 const accountId = z.string().check(z.regex(/^\d{12}$/));
+/** `r-ab12`, `ou-ab12-cd34ef56`; not `ou-ab12`. */
+const unitId = z.string().check(z.regex(/^(?:r-[a-z0-9]{4,32}|ou-[a-z0-9]{4,32}-[a-z0-9]{8,32})$/));
 const date = z.iso.date();
+/** A whole ARN; `*` in the place of the account is whichever account a role lives in. */
+const boundary = z.string().check(z.regex(/^arn:aws[a-z-]*:iam::(?:\*|aws|\d{12}):policy\/[\w+=,.@/-]+$/));
 
 const suppression = z.strictObject({
   role: z.string().check(z.regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/.+$/)),
@@ -68,6 +74,10 @@ const routerTarget = z.strictObject({
 export const settingsSchema = z.strictObject({
   defaultMode: z._default(mode, 'observe'),
   accounts: z._default(z.record(accountId, z.strictObject({ mode })), {}),
+  /** By the id of a unit or of the root; inherited by everything below. */
+  organizationalUnits: z._default(z.record(unitId, z.strictObject({ mode })), {}),
+  /** The tag on the account in AWS Organizations whose value is its mode. */
+  accountTag: z._default(z.nullable(z.strictObject({ key: z.string().check(z.minLength(1), z.maxLength(128)) })), null),
   roles: z.prefault(z.strictObject({ allow: z._default(globs, ['*']), deny: z._default(globs, []) }), {}),
   attachToManagedRoles: z._default(z.boolean(), false),
   logGroups: z.prefault(
@@ -135,10 +145,18 @@ export const ceilingSchema = z.strictObject({
   roles: z._default(globs, []),
   /** Write only to roles that carry this tag: an opt-in by the role's owner. */
   roleTag: z._default(z.nullable(z.strictObject({ key: z.string().check(z.minLength(1)), value: z.string() })), null),
+  /** Role ARN patterns that nothing is ever written to, whatever else permits it; none where it is absent. */
+  neverRoles: z.optional(globs),
+  /** The permissions boundary that a role must carry to be written to; any or none where it is absent or null. */
+  requireBoundary: z.optional(z.nullable(boundary)),
   logGroups: z._default(globs, []),
   buckets: z._default(globs, []),
   keys: z._default(globs, []),
   writesPerHour: z._default(z.int().check(z.minimum(0), z.maximum(1000)), 20),
+  /** How a role is repaired: by an inline policy, also where this is absent, or by a managed one that the template prepared. */
+  repair: z.optional(z.enum(['inline-policy', 'managed-policy'])),
+  /** The log groups that the template prepares a policy for. More, or longer ones, fit neither the environment nor IAM's names. */
+  preparedGroups: z.optional(z.array(z.string().check(z.regex(/^[.\-_/#A-Za-z0-9]{1,90}$/))).check(z.maxLength(20))),
   /** The Slack users who may answer a proposal, whoever the settings list; null leaves that to the settings. */
   approvers: z._default(z.nullable(z.array(slackUserId)), null),
 });
@@ -165,17 +183,18 @@ export type Validated<T> =
 /** Reads the merged settings document and reports all mistakes together. */
 export function parseSettings(document: unknown): Validated<Settings> {
   const result = validated(settingsSchema, document);
+  if (result.kind === 'invalid' || !isObject(document)) return result;
   // zod leaves this key out of a record without a word, and an unknown key is an error.
-  return result.kind === 'valid' && isObject(document) && hasPrototypeKey(document['accounts'])
-    ? { kind: 'invalid', problems: [NO_PROTOTYPE_KEY] }
-    : result;
+  const problems = KEYED.filter((key) => hasPrototypeKey(document[key])).map((key) => ({
+    path: `${key}.__proto__`,
+    value: 'something',
+    expectation: expectedKeyOf(key),
+  }));
+  return problems.length > 0 ? { kind: 'invalid', problems } : result;
 }
 
-const NO_PROTOTYPE_KEY: SettingsProblem = {
-  path: 'accounts.__proto__',
-  value: 'something',
-  expectation: 'expected a 12-digit account id as the key',
-};
+/** The objects whose keys are ids. */
+const KEYED = ['accounts', 'organizationalUnits'] as const;
 
 function hasPrototypeKey(value: unknown): boolean {
   return isObject(value) && Object.hasOwn(value, '__proto__');

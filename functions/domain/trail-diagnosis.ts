@@ -35,7 +35,7 @@ type Trails = Reading<readonly ObservedTrail[]>;
 
 /** Whether the trails give EventBridge what the deployed rules wait for. Event history alone delivers nothing. */
 export function diagnoseTrails(trails: Trails, signals: readonly SignalRuleName[]): readonly Diagnosis[] {
-  return [writesCheck(trails), ...readsCheck(trails, signals), ...dataCheck(signals)];
+  return [diagnoseDelivery(trails), ...readsCheck(trails, signals), ...dataCheck(signals)];
 }
 
 const NO_TRAIL =
@@ -44,7 +44,8 @@ const NO_TRAIL =
 /** The services whose calls the rules wait for that every deployment has. */
 const SOURCES = ['logs.amazonaws.com', 'ecs.amazonaws.com', 'ssm.amazonaws.com'];
 
-function writesCheck(trails: Trails): Diagnosis {
+/** Whether a trail gives EventBridge the calls without which nothing is repaired and no session is known. */
+export function diagnoseDelivery(trails: Trails): Diagnosis {
   const code = 'trail';
   if (trails.kind === 'unreadable') return unknown(code, `the trails cannot be read: ${trails.because}`);
   const all = trails.kind === 'read' ? trails.value : [];

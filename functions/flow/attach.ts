@@ -4,6 +4,7 @@ import type { Outcome } from '../domain/case-outcome.ts';
 import type { Reason, RemediationPolicy } from '../domain/decision.ts';
 import type { Finding } from '../domain/finding.ts';
 import type { AttachedPolicy, ObservedRole } from '../domain/observation.ts';
+import { policiesOn } from '../domain/prepared-policy.ts';
 import type { CaseStore, Clock, RolePolicyWriter, RoleSnapshot } from '../ports.ts';
 import { RetryLater } from './retry-later.ts';
 
@@ -79,7 +80,7 @@ export async function attach(request: AttachRequest, policy: RemediationPolicy, 
     await withdraw(announced, earlier, ports);
     throw new RetryLater('the role changed between the decision and the write');
   }
-  const written = await ports.writer.putPolicy(policy);
+  const written = await ports.writer.putPolicy(policy, role.value.roleArn);
   if (written.kind === 'refused') {
     await withdraw(announced, earlier, ports);
     return lowered('write-refused', written.because);
@@ -97,13 +98,13 @@ export function lowered(code: string, detail: string): Lowered {
   return { kind: 'lowered', reason: { code, detail } };
 }
 
-/** Role id, tags and inline policies, as the decision saw them: what changed since was not judged. */
+/** Role id, tags, inline policies and prepared ones of ours, as the decision saw them: what changed since was not judged. */
 export function isUnchanged(observed: ObservedRole, snapshot: RoleSnapshot): boolean {
   const facts = (role: RoleSnapshot) =>
     canonicalJson([
       role.roleId,
       role.tags,
-      role.inlinePolicies
+      policiesOn(role)
         .map((policy) => [policy.name, policy.hash])
         .sort(([left = ''], [right = '']) => (left < right ? -1 : 1)),
     ]);
@@ -128,7 +129,7 @@ function announcement(
   at: Date,
   digest: Digest,
 ): AttachedPolicy {
-  const standing = role.inlinePolicies.find((candidate) => candidate.name === policy.policyName);
+  const standing = policiesOn(role).find((candidate) => candidate.name === policy.policyName);
   const carried = standing === undefined ? [] : repairedBy(standing.hash, earlier);
   return {
     roleId: role.roleId,

@@ -1,8 +1,10 @@
 import type { Digest } from '../domain/canonical.ts';
+import type { Diagnosis } from '../domain/diagnosis.ts';
 import type { ExecSession } from '../domain/exec-session.ts';
 import type { SessionVerdict } from '../domain/ledger.ts';
 import type { Rules } from '../domain/mode.ts';
-import type { AuditProgress, AuditProgressStore, Clock, OpenCase, WorkLists } from '../ports.ts';
+import type { AuditProgress, AuditProgressStore, Clock, OpenCase, TrailReader, WorkLists } from '../ports.ts';
+import { checkTrail } from './check-trail.ts';
 import { type CheckedCoverage, checkCoverage } from './coverage-check.ts';
 import { orderLapses } from './lapse-cases.ts';
 import { createLoggingChanges } from './logging-changes.ts';
@@ -16,11 +18,12 @@ import { orderUnmutes } from './unmute-cases.ts';
 export interface AuditPorts extends SettlePorts, SweepPorts, Omit<ReviewPorts, 'workLists'> {
   readonly workLists: WorkLists;
   readonly progress: AuditProgressStore;
+  readonly trails: TrailReader;
   readonly clock: Clock;
   readonly digest: Digest;
 }
 
-type AuditStep = 'progress' | 'sweep' | 'settle' | 'unmute' | 'lapse' | 'review' | 'coverage';
+type AuditStep = 'progress' | 'sweep' | 'settle' | 'unmute' | 'lapse' | 'review' | 'coverage' | 'trail';
 
 type OnFailure = (step: AuditStep, error: unknown, sessionId?: string | null) => void;
 
@@ -30,6 +33,7 @@ export type AuditEvent =
   /** `isFirst`: from before the ledger was begun, when nobody delivered anything. */
   | { readonly kind: 'sent-to-recorder'; readonly session: ExecSession; readonly isFirst: boolean }
   | { readonly kind: 'coverage'; readonly coverage: CheckedCoverage }
+  | { readonly kind: 'trail'; readonly diagnosis: Diagnosis }
   | {
       readonly kind: 'failed';
       readonly step: AuditStep;
@@ -41,6 +45,8 @@ export interface AuditOptions {
   readonly rules: Rules;
   readonly hasTime: (milliseconds: number) => boolean;
   readonly onEvent: (event: AuditEvent) => void;
+  /** Of a hub: the steps of one of its places, or those that it does once for all; all of them without it. */
+  readonly only?: 'place' | 'deployment';
 }
 
 /** How an audit ended: finished is one that did everything it was to do. */
@@ -54,11 +60,12 @@ export interface AuditEnd {
 }
 
 /**
- * One run of the auditor: sweep, settle, unmute, lapse, review, coverage, progress. What fails is told and left to the next run; it
+ * One run of the auditor: sweep, settle, unmute, lapse, review, coverage, trail, progress. What fails is told and left to the next run; it
  * does not stop the rest. Never throws.
  */
 export async function runAudit(options: AuditOptions, ports: AuditPorts): Promise<AuditEnd> {
   const now = ports.clock();
+  const [ofPlace, ofDeployment] = [options.only !== 'deployment', options.only !== 'place'];
   let failures = 0;
   const onFailure: OnFailure = (step, error, sessionId = null) => {
     failures += 1;
@@ -74,42 +81,50 @@ export async function runAudit(options: AuditOptions, ports: AuditPorts): Promis
   };
   const read = await attempt('progress', async () => ({ progress: await ports.progress.readProgress() }));
   const before = read?.progress;
-  const swept = read && (await attempt('sweep', () => sweepOnce(before, now, options, ports)));
+  const swept = read && ofPlace && (await attempt('sweep', () => sweepOnce(before, now, options, ports)));
   // At once: an auditor that is always killed later must not sweep ever more, and never come to settling.
   const kept =
     swept &&
     (await attempt('progress', () => saved({ ...afterSweep(before), sweptUntil: swept.sweptUntil }, before, ports)));
   const run = runOf(options, ports, now, onFailure);
-  const settled = await attempt('settle', () =>
-    settleDue(run, {
-      ports,
-      hasTime: options.hasTime,
-      onSettled: (verdict, foundUndelivered) => options.onEvent({ kind: 'settled', verdict, foundUndelivered }),
-      onFailure: (sessionId, error) => onFailure('settle', error, sessionId),
-    }),
-  );
-  const unmuted = await attempt('unmute', () => orderUnmutes(run, options, ports));
-  const lapsed = await attempt('lapse', () => orderLapses(run, options, ports));
-  const reviewed = read && (await attempt('review', () => reviewOnce(before, now, options, ports, onFailure)));
-  if (isNewHour(before?.finishedAt ?? null, now)) {
+  const settled =
+    ofPlace &&
+    (await attempt('settle', () =>
+      settleDue(run, {
+        ports,
+        hasTime: options.hasTime,
+        onSettled: (verdict, foundUndelivered) => options.onEvent({ kind: 'settled', verdict, foundUndelivered }),
+        onFailure: (sessionId, error) => onFailure('settle', error, sessionId),
+      }),
+    ));
+  const unmuted = ofDeployment && (await attempt('unmute', () => orderUnmutes(run, options, ports)));
+  const lapsed = ofDeployment && (await attempt('lapse', () => orderLapses(run, options, ports)));
+  const reviewed =
+    read && ofPlace && (await attempt('review', () => reviewOnce(before, now, options, ports, onFailure)));
+  if (ofDeployment && isNewHour(before?.finishedAt ?? null, now)) {
     await attempt('coverage', async () => {
       options.onEvent({ kind: 'coverage', coverage: await checkCoverage(now, ports.verdicts) });
     });
   }
-  const cameToEnd = [swept, settled, unmuted, lapsed, reviewed].every((part) => part?.isFinished === true);
+  const checkedOn = before?.trailCheckedOn ?? null;
+  const trail = read && ofPlace && (await attempt('trail', () => checkTrail({ checkedOn, now }, ports.trails)));
+  if (trail) options.onEvent({ kind: 'trail', diagnosis: trail.diagnosis });
+  // A step that is another run's is false; one that failed is null.
+  const cameToEnd = [swept, settled, unmuted, lapsed, reviewed].every((part) => part === false || part?.isFinished);
   if (read !== null) {
-    const standing = kept ?? before;
+    const standing = kept || before;
     const progress: AuditProgress = {
       ...afterSweep(standing),
       reviewedRoleId: reviewed ? reviewed.reviewedRoleId : (before?.reviewedRoleId ?? null),
       finishedAt: cameToEnd && failures === 0 ? now.toISOString() : (before?.finishedAt ?? null),
+      ...(trail ? { trailCheckedOn: trail.checkedOn } : {}),
     };
     await attempt('progress', () => saved(progress, standing, ports));
   }
-  const { postponed = 0, conflicts = 0 } = settled ?? {};
+  const { postponed = 0, conflicts = 0 } = settled || {};
   return {
     isFinished: cameToEnd && failures === 0,
-    settled: settled?.settled ?? 0,
+    settled: settled ? settled.settled : 0,
     postponed,
     conflicts,
     failures,
@@ -118,8 +133,14 @@ export async function runAudit(options: AuditOptions, ports: AuditPorts): Promis
 
 /** The next progress, before anything is added to it. */
 function afterSweep(before: AuditProgress | undefined): AuditProgress {
-  const { sweptUntil = null, reviewedRoleId = null, finishedAt = null, version = 0 } = before ?? {};
-  return { sweptUntil, reviewedRoleId, finishedAt, version: version + 1 };
+  const {
+    sweptUntil = null,
+    reviewedRoleId = null,
+    finishedAt = null,
+    version = 0,
+    trailCheckedOn = null,
+  } = before ?? {};
+  return { sweptUntil, reviewedRoleId, finishedAt, trailCheckedOn, version: version + 1 };
 }
 
 /** In a conflict another auditor's progress stands: what it has not seen is looked at again. */

@@ -94,7 +94,7 @@ async function findSessions(
       recorder: ledger,
       sessions: {
         sendLater: async (body) => {
-          const end = await recordSession(body, { recorder: ledger, ecs, clock, place: null });
+          const end = await recordSession(body, { recorder: ledger, ecsOf: () => ecs, clock, jurisdiction: null });
           if (end.kind !== 'recorded') return;
           // Sent before it is kept: whoever goes on after a stop sends twice rather than never, and the recorder keeps one.
           await ports.deployed?.sendLater(body, 0);

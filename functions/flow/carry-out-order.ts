@@ -2,15 +2,17 @@ import { breakerLimits } from '../domain/breaker.ts';
 import { TrackerLater } from '../domain/tracker-error.ts';
 import { type ConfirmPorts, confirmDelivery } from './confirm-delivery.ts';
 import { type DigestPorts, showDigest } from './digest.ts';
+import { type FreePorts, freeRole } from './free-role.ts';
 import { type LapsePorts, lapseProposal } from './lapse.ts';
 import { ended, type OrderEnd } from './order-end.ts';
 import { type Order, orderMessage } from './own-messages.ts';
 import type { Invocation } from './remediate.ts';
 import { type ReportPorts, reportIncident } from './report-incident.ts';
-import { carryOutReview, type ReviewPorts } from './review-policy.ts';
+import { carryOutReview } from './review-policy.ts';
+import type { ReviewPorts } from './take-off.ts';
 import { type UnmutePorts, unmuteCase } from './unmute-case.ts';
 
-export type OrderPorts = ReportPorts & ConfirmPorts & ReviewPorts & UnmutePorts & LapsePorts & DigestPorts;
+export type OrderPorts = ReportPorts & ConfirmPorts & ReviewPorts & FreePorts & UnmutePorts & LapsePorts & DigestPorts;
 
 /** A few reads, a simulation, a ticket, one write. */
 const MILLISECONDS_FOR_AN_ORDER = 10_000;
@@ -21,7 +23,7 @@ const POSTPONED_SECONDS = 60;
 const OVERDUE_MILLISECONDS = 15 * 60_000;
 
 /**
- * Carries out an order of the auditor. It only says where to look; what is done about it is derived again from the ledger, the
+ * Carries out an order of the auditor, or of an event. It only says where to look; what is done about it is derived again from the ledger, the
  * case and the role. Repeating it is harmless, and throwing means that it comes again.
  */
 export async function carryOutOrder(order: Order, invocation: Invocation, ports: OrderPorts): Promise<OrderEnd> {
@@ -55,6 +57,8 @@ function carriedOut(order: Order, invocation: Invocation, ports: OrderPorts): Pr
       return confirmDelivery(order, invocation.rules, ports);
     case 'review':
       return carryOutReview(order, invocation, ports);
+    case 'stack-deletion':
+      return freeRole(order, invocation, ports);
     case 'unmute':
       return unmuteCase(order, invocation.rules, ports);
     case 'lapse':

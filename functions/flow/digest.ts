@@ -5,7 +5,7 @@ import type { SlackSettings } from '../domain/slack-settings.ts';
 import { type DigestNow, slackDigest } from '../messages/slack-digest.ts';
 import type { CaseStore, CauseDigests, Chats, Clock, DelayQueue, Delivery, Messenger, Shown } from '../ports.ts';
 import { ended, type OrderEnd } from './order-end.ts';
-import { type Order, orderMessage } from './own-messages.ts';
+import { type Order, type OrderPlace, orderMessage } from './own-messages.ts';
 import { RetryLater } from './retry-later.ts';
 
 export interface DigestPorts {
@@ -16,6 +16,10 @@ export interface DigestPorts {
   readonly queue: DelayQueue;
   readonly clock: Clock;
   readonly deploymentId: string;
+  /** Of a hub: where its turns are ordered to. */
+  readonly orderPlace?: OrderPlace | undefined;
+  /** Of a hub: whose breaker it is, where it is not the hub's own account's. */
+  readonly breakerAccount?: string | undefined;
 }
 
 type DigestOrder = Extract<Order, { kind: 'digest' }>;
@@ -66,8 +70,14 @@ function awake(digest: CauseDigest, dueAt: Date): CauseDigest {
   return { ...digest, closedAt: null, turn: digest.turn + 1, dueAt: dueAt.toISOString() };
 }
 
-async function sendTurn({ openedAt, turn }: CauseDigest, afterSeconds: number, { queue }: DigestPorts): Promise<void> {
-  await queue.sendLater(orderMessage({ kind: 'digest', openedAt, turn }), Math.min(afterSeconds, MAX_DELAY_SECONDS));
+async function sendTurn(
+  { openedAt, turn }: CauseDigest,
+  afterSeconds: number,
+  { queue, orderPlace }: DigestPorts,
+): Promise<void> {
+  const place = orderPlace === undefined ? {} : { place: orderPlace };
+  const message = orderMessage({ kind: 'digest', openedAt, turn, ...place });
+  await queue.sendLater(message, Math.min(afterSeconds, MAX_DELAY_SECONDS));
 }
 
 /**
@@ -155,7 +165,8 @@ async function show(
   ports: DigestPorts,
 ): Promise<Shown | Delivery> {
   if (slack === null) return { kind: 'not-configured' };
-  const message = slackDigest(digest, state, ports.deploymentId);
+  const { deploymentId, breakerAccount: account } = ports;
+  const message = slackDigest(digest, state, { deploymentId, account });
   const chat = await ports.chats.find(slack.secret);
   if (chat !== null) {
     const channel = slack.channel ?? digest.chatChannel;

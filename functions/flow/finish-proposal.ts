@@ -10,6 +10,7 @@ import { parseDenial } from '../domain/parse-denial.ts';
 import { permittedPeople } from '../domain/people.ts';
 import type { Proposal } from '../domain/proposal.ts';
 import type { EventLeases } from '../ports.ts';
+import { accountRules } from './account-rules.ts';
 import { act } from './act.ts';
 import { changeCase } from './change-case.ts';
 import { observeApproved } from './observe-approved.ts';
@@ -112,11 +113,12 @@ async function carryOut(
   proposal: Proposal,
   ending: ProposalEnding,
   found: Case,
-  { rules, owner }: Invocation,
+  { rules: anywhere, owner }: Invocation,
   ports: FinishPorts,
 ): Promise<Completed> {
   const { fingerprint } = proposal;
   const denial = denialOf(proposal, ports.digest);
+  const rules = await accountRules(anywhere, denial.account, ports);
   const finding = await findingOf(proposal, denial, found, rules, ports);
   const decided = decidedFor(proposal, ending, denial, finding, rules, ports);
   const { decision, outcome } = await act(

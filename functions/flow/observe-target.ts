@@ -1,4 +1,3 @@
-import { type PlannedRepair, planRepair } from '../domain/finding.ts';
 import type { LogTarget } from '../domain/log-target.ts';
 import type {
   AttachedPolicy,
@@ -8,6 +7,7 @@ import type {
   ObservedSimulation,
   Reading,
 } from '../domain/observation.ts';
+import { type PlannedRepair, planRepair } from '../domain/planned-repair.ts';
 import type { RouterTarget } from '../domain/router-target.ts';
 import { keyIdOf, withKeys } from '../domain/target-keys.ts';
 import type { ObservationPorts } from '../ports.ts';

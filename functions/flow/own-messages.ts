@@ -1,8 +1,10 @@
+import { isAccountId, isRegion, isRoleName } from '../domain/arn.ts';
+import { isLogicalId } from '../domain/stack-deletion.ts';
 import { memberOf } from '../domain/unread-json.ts';
 import { type Folded, isMoment } from './received-denial.ts';
 
 /**
- * What the auditor asks of the remediator. Each only says where to look: what is done about it is derived again from the ledger,
+ * What the auditor, or an event, asks of the remediator. Each only says where to look: what is done about it is derived again from the ledger,
  * the case and the role, so that a forged order changes nothing.
  */
 export type Order = OrderKind & {
@@ -10,19 +12,30 @@ export type Order = OrderKind & {
   readonly waitingSince?: string;
 };
 
+/** Where an order of a hub's is carried out: rows of ours in other accounts bear their place in their keys. */
+export interface OrderPlace {
+  readonly account: string;
+  readonly region: string;
+}
+
+/** Absent in a deployment that serves one place, and from orders of versions before hubs: that of the deployment. */
+type Placed = { readonly place?: OrderPlace | undefined };
+
 type OrderKind =
   /** A session is settled as unrecorded, or its cluster's logging was changed: people should know. */
   | { readonly kind: 'incident'; readonly sessionId: string }
   /** A session was recorded after the case's denial: the repair is proved. */
   | { readonly kind: 'delivered'; readonly fingerprint: string; readonly sessionId: string }
   /** The policy that we attached to this role wants attention: it is gone, changed, not needed any more, or too old. */
-  | { readonly kind: 'review'; readonly roleId: string }
+  | ({ readonly kind: 'review'; readonly roleId: string } & Placed)
+  /** A stack could not delete this role, and our policy may stand in its way. */
+  | ({ readonly kind: 'stack-deletion'; readonly roleName: string; readonly logicalId: string } & Placed)
   /** No suppression of the settings mutes this case's role any more. */
   | { readonly kind: 'unmute'; readonly fingerprint: string }
   /** This case's proposal is past its end, or its answer was not carried out. */
   | { readonly kind: 'lapse'; readonly fingerprint: string }
   /** A turn of the digest of this opening of the breaker is due. */
-  | { readonly kind: 'digest'; readonly openedAt: string; readonly turn: number };
+  | ({ readonly kind: 'digest'; readonly openedAt: string; readonly turn: number } & Placed);
 
 /** What we send to our own queue: a denial that waits, a notice that is due, or an order. */
 export type OwnMessage =
@@ -91,6 +104,7 @@ export function readOwnMessage(value: unknown): OwnMessage | null {
     case 'incident':
     case 'delivered':
     case 'review':
+    case 'stack-deletion':
     case 'unmute':
     case 'lapse':
     case 'digest':
@@ -122,9 +136,10 @@ function readOrder(value: unknown): Order | null {
   const [kind, sessionId, fingerprint, roleId] = ['kind', 'sessionId', 'fingerprint', 'roleId'].map((name) =>
     memberOf(value, name),
   );
-  if (kind === 'review') return isShort(roleId) ? { kind, roleId } : null;
+  if (kind === 'review') return isShort(roleId) ? { kind, roleId, ...readPlace(value) } : null;
   if (kind === 'unmute' || kind === 'lapse') return isShort(fingerprint) ? { kind, fingerprint } : null;
   if (kind === 'digest') return readDigestTurn(value);
+  if (kind === 'stack-deletion') return readStackDeletion(value);
   if (!isShort(sessionId)) return null;
   if (kind === 'incident') return { kind, sessionId };
   return kind === 'delivered' && isShort(fingerprint) ? { kind, fingerprint, sessionId } : null;
@@ -133,8 +148,24 @@ function readOrder(value: unknown): Order | null {
 function readDigestTurn(value: unknown): Order | null {
   const [openedAt, turn] = [memberOf(value, 'openedAt'), memberOf(value, 'turn')];
   return typeof openedAt === 'string' && isMoment(openedAt) && isShort(openedAt) && Number.isSafeInteger(turn)
-    ? { kind: 'digest', openedAt, turn: Number(turn) }
+    ? { kind: 'digest', openedAt, turn: Number(turn), ...readPlace(value) }
     : null;
+}
+
+function readStackDeletion(value: unknown): Order | null {
+  const [roleName, logicalId] = [memberOf(value, 'roleName'), memberOf(value, 'logicalId')];
+  return typeof roleName === 'string' && isRoleName(roleName) && isLogicalId(logicalId)
+    ? { kind: 'stack-deletion', roleName, logicalId, ...readPlace(value) }
+    : null;
+}
+
+/** A forged one finds no row: those of a place bear it in their keys. */
+function readPlace(value: unknown): Placed {
+  const place = memberOf(value, 'place');
+  const [account, region] = [memberOf(place, 'account'), memberOf(place, 'region')];
+  return typeof account === 'string' && isAccountId(account) && typeof region === 'string' && isRegion(region)
+    ? { place: { account, region } }
+    : {};
 }
 
 function readDeferral(value: unknown): OwnMessage | null {

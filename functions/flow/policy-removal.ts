@@ -40,7 +40,13 @@ export async function removePolicy(
   if (policy.name !== record.policyName || policy.hash !== record.documentHash || !isRemovable(policy)) {
     return { kind: 'not-ours' };
   }
-  const announced = { ...record, removalAt: clock().toISOString(), owner, version: record.version + 1 };
+  const announced = {
+    ...record,
+    removalAt: clock().toISOString(),
+    ...(role.prepared !== undefined && { removalArns: role.prepared.arns }),
+    owner,
+    version: record.version + 1,
+  };
   if ((await cases.saveAttachedPolicy(announced, record.version)) === 'conflict') {
     throw new RetryLater('another invocation works on this policy');
   }
@@ -52,7 +58,7 @@ export async function removePolicy(
   if (!isAsJudged) {
     throw new RetryLater('the role changed between the judgement and the removal');
   }
-  const written = await writer.deletePolicy(role.roleName, policy.name);
+  const written = await writer.deletePolicy(role.roleName, policy.name, role.roleArn);
   return written.kind === 'written'
     ? { kind: 'removed', announced }
     : { kind: 'refused', because: written.because, announced };

@@ -1,23 +1,18 @@
 import { parseArn } from '../domain/arn.ts';
 import { canonicalJson, type Digest } from '../domain/canonical.ts';
-import { readJson } from '../domain/cloudtrail-record.ts';
+import { readJson, readRecord } from '../domain/cloudtrail-record.ts';
 import type { Denial } from '../domain/denial.ts';
 import { fingerprintOf } from '../domain/fingerprint.ts';
+import { type Delivered, type Jurisdiction, type Place, rulingOn } from '../domain/jurisdiction.ts';
 import { parseDenial } from '../domain/parse-denial.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import { signalOf } from '../domain/signal.ts';
+import { type FailedDeletion, readFailedDeletion } from '../domain/stack-deletion.ts';
 import type { ForwardedClick } from '../ports.ts';
 import { isApprovalMessage, readApprovalMessage } from './approval-message.ts';
 import type { NoticeMessage } from './notify.ts';
 import { type Order, type OwnMessage, readOwnMessage } from './own-messages.ts';
 import type { ReceivedDenial } from './received-denial.ts';
-
-/** Where this function runs: a denial of another account or Region is none of its business (README "Security"). */
-export interface Place {
-  readonly partition: string;
-  readonly account: string;
-  readonly region: string;
-}
 
 /** What of a queue's record is read. */
 export interface QueueRecord {
@@ -31,7 +26,8 @@ export interface QueueRecord {
 
 /** What records are read by besides their own text. */
 export interface BatchReading {
-  readonly place: Place;
+  /** A denial of elsewhere is none of its business (README "Security"). */
+  readonly jurisdiction: Jurisdiction;
   readonly digest: Digest;
   /** The queue of the approver; null where there is none, and nobody can approve anything. */
   readonly approvalsQueueUrl: string | null;
@@ -54,6 +50,8 @@ export type BatchItem =
   | {
       readonly kind: 'denial';
       readonly messageId: string;
+      /** Where it was made, and is decided and repaired. */
+      readonly place: Place;
       readonly fingerprint: string;
       readonly received: ReceivedDenial;
     }
@@ -75,7 +73,10 @@ export type BatchItem =
  * Clicks come from the approver's queue and from no other, and nothing else comes from there: who takes over the approver can send
  * no orders.
  */
-export function readBatchItem(record: QueueRecord, { place, digest, approvalsQueueUrl }: BatchReading): BatchItem {
+export function readBatchItem(
+  record: QueueRecord,
+  { jurisdiction, digest, approvalsQueueUrl }: BatchReading,
+): BatchItem {
   const { messageId, body } = record;
   const json = readJson(body);
   if (json.kind === 'refusal') {
@@ -97,6 +98,10 @@ export function readBatchItem(record: QueueRecord, { place, digest, approvalsQue
   if (own !== null && isOrder(own)) {
     return { kind: 'order', messageId, order: own };
   }
+  const deletion = own === null ? readFailedDeletion(json.value) : null;
+  if (deletion !== null) {
+    return deletionOrder(messageId, deletion, jurisdiction);
+  }
   const event = own === null ? json.value : own.event;
   const parsed = parseDenial(event);
   if (parsed.kind === 'refusal') {
@@ -109,9 +114,10 @@ export function readBatchItem(record: QueueRecord, { place, digest, approvalsQue
   if (!isDelivered(event)) {
     return foreign(messageId, 'only events that EventBridge delivered are acted upon');
   }
-  if (denial.account !== place.account || denial.region !== place.region || denial.partition !== place.partition) {
-    const detail = 'the denial is of another account, Region or partition than this deployment';
-    return { kind: 'refused', messageId, refusal: { code: 'mismatch', detail }, deniedCreateLogStream: true };
+  const ruling = rulingOn(jurisdiction, denial, deliveredBy(event));
+  if (ruling.kind === 'mismatch') {
+    const refusal: Refusal = { code: 'mismatch', detail: `the denial ${ruling.detail}` };
+    return { kind: 'refused', messageId, refusal, deniedCreateLogStream: true };
   }
   const fingerprint = fingerprintOf(denial, digest);
   // CloudTrail gives every record an id; one without is still worth a decision, and the same event is the same, also on its second
@@ -120,8 +126,32 @@ export function readBatchItem(record: QueueRecord, { place, digest, approvalsQue
   return {
     kind: 'denial',
     messageId,
+    place: ruling.place,
     fingerprint,
     received: { denial, eventId, event, attempt: own?.attempt ?? 0, folded: own?.folded ?? null },
+  };
+}
+
+function deletionOrder(messageId: string, deletion: FailedDeletion, jurisdiction: Jurisdiction): BatchItem {
+  const { roleName, logicalId, claimed, delivered } = deletion;
+  const ruling = rulingOn(jurisdiction, claimed, delivered);
+  if (ruling.kind === 'mismatch') {
+    const refusal: Refusal = { code: 'mismatch', detail: `the stack ${ruling.detail}` };
+    return { kind: 'refused', messageId, refusal, deniedCreateLogStream: false };
+  }
+  const { account, region } = ruling.place;
+  const place = jurisdiction.kind === 'hub' ? { place: { account, region } } : {};
+  return { kind: 'order', messageId, order: { kind: 'stack-deletion', roleName, logicalId, ...place } };
+}
+
+/** What EventBridge and CloudTrail say of an event, whatever the event says of itself. */
+export function deliveredBy(event: unknown): Delivered {
+  const reading = readRecord(event);
+  const { record, envelope } = reading.kind === 'record' ? reading : { record: null, envelope: null };
+  return {
+    envelopeAccount: envelope?.account ?? null,
+    envelopeRegion: envelope?.region ?? null,
+    recipientAccount: record?.recipientAccount ?? null,
   };
 }
 

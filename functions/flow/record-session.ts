@@ -1,19 +1,21 @@
 import { readJson, readRecord } from '../domain/cloudtrail-record.ts';
 import type { ExecSession } from '../domain/exec-session.ts';
 import { type ParsedExecuteCommand, parseExecuteCommand } from '../domain/execute-command.ts';
+import { type Jurisdiction, type Place, rulingOn } from '../domain/jurisdiction.ts';
 import type { LedgerLine } from '../domain/ledger.ts';
 import { type ParsedStartSession, parseStartSession } from '../domain/start-session.ts';
 import type { Clock, EcsReader, SessionRecorder } from '../ports.ts';
-import { isDelivered, type Place } from './read-batch.ts';
+import { deliveredBy, isDelivered } from './read-batch.ts';
 import { resolveLine } from './resolve-line.ts';
 
 /** All that recording a session works with. */
 export interface RecordPorts {
   readonly recorder: SessionRecorder;
-  readonly ecs: EcsReader;
+  /** ECS of a place; of the session's own, where the jurisdiction is not asked. */
+  readonly ecsOf: (place: Place) => EcsReader;
   readonly clock: Clock;
-  /** Where the ledger is kept: sessions of elsewhere are none of its business. Null for an account file, which may hold several Regions. */
-  readonly place: Place | null;
+  /** Whose sessions the ledger keeps: those of elsewhere are none of its business. Null for an account file, which may hold several Regions. */
+  readonly jurisdiction: Jurisdiction | null;
 }
 
 /** How one event of a session ended. */
@@ -23,7 +25,10 @@ export type SessionEnd =
   | Exclude<ParsedExecuteCommand | ParsedStartSession, { kind: 'session' }>;
 
 /** Reads one message and writes the session's line of the ledger, once. What can never be read is an answer; what fails throws. */
-export async function recordSession(body: string, { recorder, ecs, clock, place }: RecordPorts): Promise<SessionEnd> {
+export async function recordSession(
+  body: string,
+  { recorder, ecsOf, clock, jurisdiction }: RecordPorts,
+): Promise<SessionEnd> {
   const json = readJson(body);
   if (json.kind === 'refusal') {
     return json;
@@ -38,19 +43,15 @@ export async function recordSession(body: string, { recorder, ecs, clock, place 
     return parsed;
   }
   const { session, sourceIdentity } = parsed;
-  if (place !== null && !isOf(place, session)) {
-    const detail = 'the session is of another account, Region or partition than this deployment';
-    return { kind: 'refusal', refusal: { code: 'mismatch', detail } };
+  const ruling = jurisdiction && rulingOn(jurisdiction, session, deliveredBy(json.value));
+  if (ruling?.kind === 'mismatch') {
+    return { kind: 'refusal', refusal: { code: 'mismatch', detail: `the session ${ruling.detail}` } };
   }
   if (await recorder.isKnown(session.sessionId)) {
     return { kind: 'known', session };
   }
-  const line = await resolveLine({ kind, session, sourceIdentity }, ecs, clock());
+  const line = await resolveLine({ kind, session, sourceIdentity }, ecsOf(ruling?.place ?? session), clock());
   return (await recorder.recordSession(line)) === 'recorded' ? { kind: 'recorded', line } : { kind: 'known', session };
-}
-
-function isOf(place: Place, { account, region, partition }: ExecSession): boolean {
-  return account === place.account && region === place.region && partition === place.partition;
 }
 
 function isStartSession(event: unknown): boolean {

@@ -1,16 +1,24 @@
 import { breakerLimits } from '../domain/breaker.ts';
+import type { Jurisdiction, Place } from '../domain/jurisdiction.ts';
 import { signalOf } from '../domain/signal.ts';
 import { type ApprovePorts, answerClick, type ClickEnd } from './approve.ts';
 import { carryOutOrder, type OrderPorts } from './carry-out-order.ts';
 import { deliverNotice, type NoticeMessage, type Notified, type NotifyPorts, postpone } from './notify.ts';
 import type { OrderEnd } from './order-end.ts';
 import type { Order } from './own-messages.ts';
+import { placeOfClick, placeOfMessage } from './place-of-work.ts';
 import type { BatchItem } from './read-batch.ts';
 import type { ReceivedDenial } from './received-denial.ts';
 import { type Ended, type Invocation, type RemediatePorts, remediateCause } from './remediate.ts';
 import { RetryLater } from './retry-later.ts';
 
 export type BatchPorts = RemediatePorts & NotifyPorts & OrderPorts & ApprovePorts;
+
+/** Whose work a batch may hold, and what the work of one place is done with. */
+export interface BatchWorld {
+  readonly jurisdiction: Jurisdiction;
+  readonly portsOf: (place: Place) => BatchPorts;
+}
 
 /** Event ids that this process has ended: a duplicate of them costs no call. */
 export interface EndedEvents {
@@ -49,7 +57,7 @@ export async function remediateBatch(
   items: readonly BatchItem[],
   invocation: Invocation,
   endedEvents: EndedEvents,
-  ports: BatchPorts,
+  world: BatchWorld,
 ): Promise<ReadonlyMap<string, ItemEnd>> {
   const ends = new Map<string, ItemEnd>();
   const denials: DenialItem[] = [];
@@ -77,7 +85,9 @@ export async function remediateBatch(
   await Promise.all([
     inLanes(causes, CONCURRENT_CAUSES, async ([fingerprint, group]) => {
       const received = group.map((item) => item.received);
-      const answers = await remediateCause(fingerprint, received, invocation, ports);
+      // One cause is of one account and Region: its fingerprint says so.
+      const place = group[0]?.place ?? world.jurisdiction.home;
+      const answers = await remediateCause(fingerprint, received, invocation, world.portsOf(place));
       group.forEach((item, index) => {
         const ended: Ended = answers[index] ?? { kind: 'failed', error: new RetryLater('no answer') };
         ends.set(item.messageId, { ...item, ended });
@@ -86,9 +96,9 @@ export async function remediateBatch(
         }
       });
     }),
-    deliverNotices(notices, invocation, ports, ends),
-    carryOutOrders(orders, invocation, ports, ends),
-    answerClicks(approvals, invocation, ports, ends),
+    deliverNotices(notices, invocation, world, ends),
+    carryOutOrders(orders, invocation, world, ends),
+    answerClicks(approvals, invocation, world, ends),
   ]);
   return ends;
 }
@@ -105,7 +115,7 @@ function isIgnored({ received }: DenialItem, { rules }: Invocation): boolean {
 async function deliverNotices(
   notices: readonly NoticeItem[],
   invocation: Invocation,
-  ports: BatchPorts,
+  world: BatchWorld,
   ends: Map<string, ItemEnd>,
 ): Promise<void> {
   const { rules, owner } = invocation;
@@ -116,10 +126,11 @@ async function deliverNotices(
     let notified: Notified | Failed;
     try {
       if (waitSeconds === null && invocation.hasTime(MILLISECONDS_FOR_A_NOTICE)) {
+        const ports = await portsOfMessage(message, world);
         notified = await deliverNotice(message, { ...context, ahead }, ports);
       } else {
         const afterSeconds: number = waitSeconds ?? POSTPONED_SECONDS;
-        await postpone(message, afterSeconds, ports);
+        await postpone(message, afterSeconds, world.portsOf(world.jurisdiction.home));
         notified = { kind: 'later', afterSeconds, overdue: false, holdsAll: false };
       }
     } catch (error) {
@@ -136,13 +147,13 @@ async function deliverNotices(
 async function carryOutOrders(
   orders: readonly OrderItem[],
   invocation: Invocation,
-  ports: BatchPorts,
+  world: BatchWorld,
   ends: Map<string, ItemEnd>,
 ): Promise<void> {
   for (const { messageId, order } of orders) {
     let orderEnd: OrderEnd | Failed;
     try {
-      orderEnd = await carryOutOrder(order, invocation, ports);
+      orderEnd = await carryOutOrder(order, invocation, await portsOfMessage(order, world));
     } catch (error) {
       orderEnd = { kind: 'failed', error };
     }
@@ -154,7 +165,7 @@ async function carryOutOrders(
 async function answerClicks(
   approvals: readonly ApprovalItem[],
   invocation: Invocation,
-  ports: BatchPorts,
+  world: BatchWorld,
   ends: Map<string, ItemEnd>,
 ): Promise<void> {
   for (const { messageId, forwarded } of approvals) {
@@ -162,12 +173,19 @@ async function answerClicks(
     try {
       // Nobody but the approver can send to its queue, so that a click that has no time left waits where it is.
       if (!invocation.hasTime(MILLISECONDS_FOR_A_CLICK)) throw new RetryLater('no time left in this invocation');
-      clickEnd = await answerClick(forwarded, invocation, ports);
+      const { jurisdiction, portsOf } = world;
+      const secretId = invocation.rules.settings.slack?.secret ?? null;
+      const place = await placeOfClick(forwarded, jurisdiction, secretId, portsOf(jurisdiction.home));
+      clickEnd = await answerClick(forwarded, invocation, portsOf(place));
     } catch (error) {
       clickEnd = { kind: 'failed', error };
     }
     ends.set(messageId, { kind: 'approval', clickEnd });
   }
+}
+
+async function portsOfMessage(message: Order | NoticeMessage, { jurisdiction, portsOf }: BatchWorld) {
+  return portsOf(await placeOfMessage(message, jurisdiction, portsOf(jurisdiction.home)));
 }
 
 function byFingerprint(items: readonly DenialItem[]): ReadonlyMap<string, readonly DenialItem[]> {

@@ -9,13 +9,14 @@ import { effectiveMode, mutedBecause, type Rules } from '../domain/mode.ts';
 import type { ObservedCluster, Reading } from '../domain/observation.ts';
 import { incidentTicket } from '../messages/incident-ticket.ts';
 import type { LedgerLines, TicketSystem, VerdictStore } from '../ports.ts';
+import { type AccountRulesPorts, accountRules } from './account-rules.ts';
 import { channelOfCase } from './case-channel.ts';
 import { type ChangePorts, changeCase } from './change-case.ts';
 import { type IncidentRepairPorts, incidentRepair } from './incident-repair.ts';
 import { ended, type OrderEnd } from './order-end.ts';
 import type { Order } from './own-messages.ts';
 
-export interface ReportPorts extends ChangePorts, IncidentRepairPorts {
+export interface ReportPorts extends ChangePorts, IncidentRepairPorts, AccountRulesPorts {
   readonly cases: ChangePorts['cases'] & IncidentRepairPorts['cases'];
   readonly lines: LedgerLines;
   readonly verdicts: Pick<VerdictStore, 'findVerdict'>;
@@ -43,9 +44,10 @@ export async function reportIncident(
   if (incidents.length === 0) {
     return ended('void', `the session is ${verdict.state}, and gives no cause for an incident`);
   }
+  const placed = await accountRules(rules, line.value.session.account, ports);
   const opened: string[] = [];
   for (const incident of incidents) {
-    opened.push(...(await report(incident, line.value, verdict, rules, ports)));
+    opened.push(...(await report(incident, line.value, verdict, placed, ports)));
   }
   return ended('reported', incidents.map(({ reason }) => reason.code).join(', '), { ticketsOpened: opened });
 }

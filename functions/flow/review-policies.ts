@@ -1,7 +1,7 @@
 import { parseRoleArn } from '../domain/arn.ts';
 import { isReviewDue, type PolicyAttention, policyAttention } from '../domain/policy-attention.ts';
 import type { CaseStore, DelayQueue, IamReader, WorkLists } from '../ports.ts';
-import { orderMessage } from './own-messages.ts';
+import { type OrderPlace, orderMessage } from './own-messages.ts';
 
 /** All that reviewing the standing policies works with. */
 export interface ReviewPorts {
@@ -10,6 +10,8 @@ export interface ReviewPorts {
   readonly iam: Pick<IamReader, 'findRole'>;
   /** The remediator's queue. */
   readonly orders: DelayQueue;
+  /** Of a hub: whose policies they are. */
+  readonly orderPlace?: OrderPlace | undefined;
 }
 
 export interface ReviewOptions {
@@ -85,6 +87,7 @@ async function attentionOf(
   return policyAttention(record, await iam.findRole(roleName), { policyTtlDays, since: lastFinishedAt, now });
 }
 
-function order(roleId: string, { orders }: ReviewPorts): Promise<void> {
-  return orders.sendLater(orderMessage({ kind: 'review', roleId }), 0);
+function order(roleId: string, { orders, orderPlace }: ReviewPorts): Promise<void> {
+  const place = orderPlace === undefined ? {} : { place: orderPlace };
+  return orders.sendLater(orderMessage({ kind: 'review', roleId, ...place }), 0);
 }

@@ -1,43 +1,27 @@
 import { parseArn, parseRoleArn } from '../domain/arn.ts';
 import type { Reason } from '../domain/decision.ts';
-import type { Rules } from '../domain/mode.ts';
-import type { AttachedPolicy, ObservedInlinePolicy, ObservedRole, Reading } from '../domain/observation.ts';
+import type { ObservedInlinePolicy, ObservedRole, Reading } from '../domain/observation.ts';
+import { withRestOfRemoval } from '../domain/own-policy.ts';
 import { callsOf, type PolicyJudgement, reviewPolicy, withdrawn } from '../domain/policy-review.ts';
-import { removalEvidence } from '../messages/closing-evidence.ts';
-import type { IamReader, StackReader } from '../ports.ts';
+import { policiesOn } from '../domain/prepared-policy.ts';
+import type { IamReader } from '../ports.ts';
+import { accountRules } from './account-rules.ts';
 import { ended, type OrderEnd } from './order-end.ts';
 import type { Order } from './own-messages.ts';
-import {
-  casesOf,
-  closeCases,
-  isQuiet,
-  type PolicyCasePorts,
-  type PolicyTidings,
-  tell,
-  ticketCases,
-} from './policy-cases.ts';
-import { type PatchPorts, policyForCode } from './policy-patch.ts';
-import { type RemovalPorts, removePolicy } from './policy-removal.ts';
-import { RetryLater } from './retry-later.ts';
+import { casesOf, isQuiet, tell, ticketCases } from './policy-cases.ts';
 import { contextOfCalls, simulateCalls } from './simulate-calls.ts';
-
-export interface ReviewPorts extends PolicyCasePorts, RemovalPorts, PatchPorts {
-  readonly cases: PolicyCasePorts['cases'];
-  readonly iam: IamReader;
-  readonly stacks: StackReader;
-}
-
-interface Invoked {
-  readonly rules: Rules;
-  readonly owner: string;
-}
-
-/** One look at a policy of ours: the record, and what stands on its role. */
-interface Look {
-  readonly record: AttachedPolicy;
-  readonly role: Reading<ObservedRole>;
-  readonly standing: ObservedInlinePolicy | null;
-}
+import {
+  type Invoked,
+  type Look,
+  type ReviewPorts,
+  save,
+  settleAs,
+  takeOff,
+  ticketLast,
+  tidingsOf,
+  type WhyOff,
+  withoutRemoval,
+} from './take-off.ts';
 
 /**
  * Looks after a policy that we attached: confirms it, removes it once the role may do without it, and tells people when others
@@ -56,11 +40,12 @@ export async function carryOutReview(
   }
   const role = await ports.iam.findRole(roleName);
   // After the role: a policy that stands there was announced before, and this record knows it.
-  const record = await ports.cases.findAttachedPolicy(roleId);
-  if (record?.version !== first.version) {
+  const stored = await ports.cases.findAttachedPolicy(roleId);
+  if (stored?.version !== first.version) {
     return ended('kept', 'another invocation works on this policy');
   }
-  const policies = role.kind === 'read' && role.value.roleId === roleId ? role.value.inlinePolicies : [];
+  const record = role.kind === 'read' ? withRestOfRemoval(stored, role.value) : stored;
+  const policies = role.kind === 'read' && role.value.roleId === roleId ? policiesOn(role.value) : [];
   const standing = policies.find(({ name }) => name === record.policyName) ?? null;
   const judgement = reviewPolicy({
     record,
@@ -69,7 +54,8 @@ export async function carryOutReview(
     policyTtlDays: invoked.rules.settings.limits.policyTtlDays,
     now: ports.clock(),
   });
-  return carryOut(judgement, { record, role, standing }, invoked, ports);
+  const rules = await accountRules(invoked.rules, parseArn(record.roleArn)?.account ?? null, ports);
+  return carryOut(judgement, { record, role, standing }, { ...invoked, rules }, ports);
 }
 
 async function simulated(role: Reading<ObservedRole>, standing: ObservedInlinePolicy | null, iam: IamReader) {
@@ -106,7 +92,7 @@ async function carryOut(
     case 'role-gone':
       return settleAs('closed', record, { code: 'role-gone', detail: judgement.because }, invoked, ports);
     case 'removed-by-us':
-      return settleAs('removed', record, FIXED_IN_CODE, invoked, ports);
+      return settleAs('removed', record, NOT_NEEDED.removed, invoked, ports);
     case 'removed-by-others': {
       const opened = await ticketAll(look, REMOVED, invoked, ports);
       await save(record, { ...record, revertedAt: ports.clock().toISOString(), removedByOthers: true }, ports);
@@ -115,7 +101,7 @@ async function carryOut(
     case 'changed':
       return ended('ticketed', CHANGED.detail, { ticketsOpened: await ticketAll(look, CHANGED, invoked, ports) });
     case 'not-needed':
-      return remove(look, judgement.policy, invoked, ports);
+      return takeOff(look, judgement.policy, NOT_NEEDED, invoked, ports);
     case 'old':
       return warn(look, judgement.days, invoked, ports);
     case 'overdue': {
@@ -130,59 +116,13 @@ const REMOVED: Reason = {
   detail: 'somebody removed the policy that we attached; the permission belongs in their code',
 };
 const CHANGED: Reason = { code: 'policy-changed', detail: 'somebody changed the policy that we attached' };
-const FIXED_IN_CODE: Reason = {
-  code: 'fixed-in-code',
-  detail: 'the role is allowed by its own policies, and ours was removed',
+const NOT_NEEDED: WhyOff = {
+  removed: { code: 'fixed-in-code', detail: 'the role is allowed by its own policies, and ours was removed' },
+  notPermitted: {
+    code: 'policy-not-needed',
+    detail: 'the role is allowed without it, and this deployment removes nothing',
+  },
 };
-
-async function remove(
-  look: Look,
-  policy: ObservedInlinePolicy,
-  invoked: Invoked,
-  ports: ReviewPorts,
-): Promise<OrderEnd> {
-  if (look.role.kind !== 'read') {
-    return ended('kept', 'the role could not be read');
-  }
-  const removal = await removePolicy({ record: look.record, role: look.role.value, policy }, invoked, ports);
-  switch (removal.kind) {
-    case 'removed':
-      return settleAs('removed', removal.announced, FIXED_IN_CODE, invoked, ports);
-    case 'refused': {
-      const end = await ticketLast(look, { code: 'removal-refused', detail: removal.because }, invoked, ports);
-      await save(removal.announced, withoutRemoval(removal.announced), ports);
-      return end;
-    }
-    case 'not-permitted':
-      return ticketLast(
-        look,
-        { code: 'policy-not-needed', detail: 'the role is allowed without it, and this deployment removes nothing' },
-        invoked,
-        ports,
-      );
-    case 'not-ours':
-      return ended('kept', 'its name or its text is not ours: nothing else is ever removed');
-  }
-}
-
-const withoutRemoval = (record: AttachedPolicy): AttachedPolicy => ({ ...record, removalAt: undefined });
-
-/** Closes the cases that wait for nothing else, then says in the record that nothing of ours is attached any more. */
-async function settleAs(
-  result: 'removed' | 'closed',
-  record: AttachedPolicy,
-  reason: Reason,
-  { rules }: Invoked,
-  ports: ReviewPorts,
-): Promise<OrderEnd> {
-  const at = ports.clock().toISOString();
-  const cases = (await casesOf(record, ports.cases)).filter((found) => result === 'closed' || isQuiet(found));
-  const evidence = removalEvidence(record.policyName, reason, at, rules.settings.language);
-  const ticketsClosed = await closeCases(cases, reason, evidence, rules, ports);
-  await save(record, { ...record, revertedAt: at }, ports);
-  const removed = result === 'removed' ? { roleArn: record.roleArn, policyName: record.policyName } : null;
-  return ended(result, reason.detail, { ticketsClosed, removed });
-}
 
 async function confirm({ record }: Look, { rules }: Invoked, ports: ReviewPorts): Promise<OrderEnd> {
   for (const { fingerprint, state, disposition, reasons } of await casesOf(record, ports.cases)) {
@@ -213,32 +153,4 @@ async function ticketAll(
 ): Promise<readonly string[]> {
   const cases = await casesOf(look.record, ports.cases);
   return ticketCases(cases, await tidingsOf(look, reason, rules, ports), ports);
-}
-
-/** One ticket for the policy as a whole, unless people have an open question about the cause anyway. */
-async function ticketLast(look: Look, reason: Reason, { rules }: Invoked, ports: ReviewPorts): Promise<OrderEnd> {
-  const last = (await casesOf(look.record, ports.cases)).filter(isQuiet).slice(-1);
-  const ticketsOpened = await ticketCases(last, await tidingsOf(look, reason, rules, ports), ports);
-  return ended('ticketed', reason.detail, { ticketsOpened });
-}
-
-async function tidingsOf({ record, role, standing }: Look, reason: Reason, rules: Rules, ports: ReviewPorts) {
-  const roleName = parseRoleArn(record.roleArn)?.roleName ?? '';
-  const stack = await ports.stacks.findOwningStack(roleName);
-  const ours = standing?.hash === record.documentHash ? standing.document : null;
-  const tidings: PolicyTidings = {
-    record,
-    reason,
-    policy: await policyForCode(record, ours, await casesOf(record, ports.cases), ports),
-    stackName: stack.kind === 'read' ? stack.value.stackName : null,
-    roleTags: role.kind === 'read' ? role.value.tags : {},
-    rules,
-  };
-  return tidings;
-}
-
-async function save(record: AttachedPolicy, next: AttachedPolicy, { cases }: ReviewPorts): Promise<void> {
-  if ((await cases.saveAttachedPolicy({ ...next, version: record.version + 1 }, record.version)) === 'conflict') {
-    throw new RetryLater('another invocation works on this policy');
-  }
 }

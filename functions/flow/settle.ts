@@ -20,6 +20,7 @@ import type { Reading } from '../domain/observation.ts';
 import { permittedPeople } from '../domain/people.ts';
 import { signalOf } from '../domain/signal.ts';
 import type { DelayQueue, DeniedSessions, ObservationPorts } from '../ports.ts';
+import { accountRules } from './account-rules.ts';
 import { type ActPorts, act } from './act.ts';
 import { channelOfCase } from './case-channel.ts';
 import { announce } from './notify.ts';
@@ -57,9 +58,10 @@ export interface Completed {
 export async function settle(
   { fingerprint, first, companions, before }: SessionDenials,
   session: Reading<ExecSession>,
-  { rules, owner }: { readonly rules: Rules; readonly owner: string },
+  { rules: anywhere, owner }: { readonly rules: Rules; readonly owner: string },
   ports: SettlePorts,
 ): Promise<Completed> {
+  const rules = await accountRules(anywhere, first.denial.account, ports);
   const now = ports.clock();
   const finding = await findingOf(first.denial, session, { fingerprint, before, rules, now }, ports);
   const decided = decide(first.denial, finding, rules, now);

@@ -2,6 +2,7 @@ import { asDelivered } from '../domain/delivered-event.ts';
 import type { ExecSession } from '../domain/exec-session.ts';
 import { SESSION_CALLS, sweptRefusal, sweptSession } from '../domain/swept-session.ts';
 import type { CallHistory, DelayQueue, SessionRecorder } from '../ports.ts';
+import type { OrderPlace } from './own-messages.ts';
 
 /** All that the sweep works with. */
 export interface SweepPorts {
@@ -10,6 +11,8 @@ export interface SweepPorts {
   readonly recorder: Pick<SessionRecorder, 'isKnown'>;
   /** The recorder's queue. */
   readonly sessions: DelayQueue;
+  /** Of a hub: whose history it is. */
+  readonly orderPlace?: OrderPlace | undefined;
 }
 
 export interface SweepOptions {
@@ -101,7 +104,7 @@ interface Slice {
   readonly isSparse: boolean;
 }
 
-async function readSlice(from: Date, to: Date, { history }: SweepPorts): Promise<Slice> {
+async function readSlice(from: Date, to: Date, { history, orderPlace }: SweepPorts): Promise<Slice> {
   const found = new Map<string, { session: ExecSession; record: unknown }>();
   const unreadable: { record: unknown; detail: string }[] = [];
   let most = 0;
@@ -112,13 +115,18 @@ async function readSlice(from: Date, to: Date, { history }: SweepPorts): Promise
     most = Math.max(most, reading.value.records.length);
     for (const record of reading.value.records) {
       const session = sweptSession(record, eventName);
-      if (session !== null) found.set(session.sessionId, { session, record });
+      if (session !== null && isToldBy(orderPlace, session)) found.set(session.sessionId, { session, record });
       const refusal = session === null ? sweptRefusal(record, eventName) : null;
       if (refusal !== null) unreadable.push({ record, detail: refusal.detail });
     }
     if (!reading.value.complete) return { found, unreadable, complete: false, isSparse: false };
   }
   return { found, unreadable, complete: true, isSparse: most <= SPARSE_RECORDS };
+}
+
+/** The envelope is put around the record here, and would vouch for whatever account it names: a member speaks for itself alone. */
+function isToldBy(place: OrderPlace | undefined, { account, region }: ExecSession): boolean {
+  return place === undefined || (place.account === account && place.region === region);
 }
 
 function laterOf(left: string | null, right: string): string {

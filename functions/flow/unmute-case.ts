@@ -15,12 +15,13 @@ import type { ObservedCluster, ObservedRole, Reading, Tags } from '../domain/obs
 import { isMutedBySettings } from '../domain/suppression.ts';
 import { unmutedTicket } from '../messages/unmuted-ticket.ts';
 import type { CaseStore, EcsReader, IamReader, TicketSystem } from '../ports.ts';
+import { type AccountRulesPorts, accountRules } from './account-rules.ts';
 import { channelOfCase } from './case-channel.ts';
 import { type ChangePorts, changeCase } from './change-case.ts';
 import { ended, type OrderEnd } from './order-end.ts';
 import type { Order } from './own-messages.ts';
 
-export interface UnmutePorts extends ChangePorts {
+export interface UnmutePorts extends ChangePorts, AccountRulesPorts {
   readonly cases: Pick<CaseStore, 'findCase' | 'saveCase'>;
   readonly tickets: TicketSystem;
   readonly iam: Pick<IamReader, 'findRole'>;
@@ -59,7 +60,7 @@ export async function unmuteCase(
     return ended('void', 'the role is still suppressed, or the settings are not known');
   }
   const look = await lookAt(found, ports);
-  const { news, isQuiet } = raised(found, look, rules, ports.clock());
+  const { news, isQuiet } = raised(found, look, await accountRules(rules, found.account, ports), ports.clock());
   const ticket =
     news.state === 'ticketed'
       ? await ports.tickets.fileTicket(unmutedTicket(found, news.reasons, ports.deploymentId, rules.settings.language))

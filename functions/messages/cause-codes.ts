@@ -16,6 +16,7 @@ export const CAUSE_SEVERITIES = {
   'policy-removed': 'medium',
   'policy-overdue': 'medium',
   'policy-not-needed': 'low',
+  'policy-blocks-deletion': 'medium',
   'removal-refused': 'medium',
   'policy-reverted': 'medium',
   'denied-by-boundary': 'medium',

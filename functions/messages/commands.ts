@@ -1,4 +1,4 @@
-import type { PlannedRepair } from '../domain/finding.ts';
+import type { PlannedRepair } from '../domain/planned-repair.ts';
 import { shellWord } from './escape.ts';
 
 /** The deployment that the program takes where none is named. */
@@ -18,9 +18,16 @@ export function acceptCommand(sessionId: string, region: string, deploymentId = 
   return command('accept', sessionId, `${reason} ${placeOptions(region, deploymentId)}`);
 }
 
-/** The command with which a person closes the breaker; the reason is theirs to write. */
-export function closeBreakerCommand(region: string, deploymentId = DEFAULT_DEPLOYMENT): string {
-  return `exec-log breaker --close --reason "..." ${placeOptions(region, deploymentId)}`;
+/**
+ * The command with which a person closes the breaker; the reason is theirs to write. In a hub, each member has a breaker of its own,
+ * and stands in another place than the hub: the Region is then that of whoever runs it.
+ */
+export function closeBreakerCommand(region: string, deploymentId = DEFAULT_DEPLOYMENT, member?: string): string {
+  const options =
+    member === undefined
+      ? placeOptions(region, deploymentId)
+      : `--deployment-id ${shellWord(deploymentId)} --account ${shellWord(member)}`;
+  return `exec-log breaker --close --reason "..." ${options}`;
 }
 
 function placeOptions(region: string, deploymentId: string): string {

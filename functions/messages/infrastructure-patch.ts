@@ -5,7 +5,7 @@ import type { PolicyStatement, RemediationPolicy } from '../domain/decision.ts';
  * and revert as our own.
  */
 export function permanentPolicyName(policy: Pick<RemediationPolicy, 'policyName'>): string {
-  return policy.policyName.replace(/^ExecLogDelivery/, 'ExecSessionLogs');
+  return policy.policyName.replace(/^ExecLog(Delivery|Prepared)/, 'ExecSessionLogs');
 }
 
 /**

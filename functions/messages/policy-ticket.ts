@@ -2,6 +2,7 @@ import { parseRoleArn } from '../domain/arn.ts';
 import type { Case } from '../domain/case.ts';
 import type { Reason, RemediationPolicy } from '../domain/decision.ts';
 import type { Language } from '../domain/language.ts';
+import { isPreparedName } from '../domain/prepared-policy.ts';
 import type { TicketDraft } from '../ports.ts';
 import { causeOf } from './cause.ts';
 import { revertCommand } from './commands.ts';
@@ -70,12 +71,17 @@ function about({ found, reason, policyName }: PolicyNews, roleName: string, { po
 }
 
 /** What stands may be taken off by the code of others; what is gone was, most likely. */
-function whatToDo({ found, reason, stackName, deploymentId }: PolicyNews, roleName: string, phrases: Phrases) {
+function whatToDo(
+  { found, reason, policyName, stackName, deploymentId }: PolicyNews,
+  roleName: string,
+  phrases: Phrases,
+) {
+  const isPrepared = isPreparedName(policyName);
   const { whatToDo: heading, gone, stands } = phrases.policy;
   if (reason.code === 'policy-removed') {
-    return [removalCauseOf(stackName, phrases), `## ${heading}\n${gone}`];
+    return [removalCauseOf(stackName, isPrepared, phrases), `## ${heading}\n${gone}`];
   }
   const undo = markdownBlock('sh', revertCommand(roleName, found.region, deploymentId));
-  const warning = isWantedStill([reason]) ? [exclusiveWarningOf(stackName, phrases)] : [];
+  const warning = isWantedStill([reason]) ? [exclusiveWarningOf(stackName, isPrepared, phrases)] : [];
   return [`## ${heading}\n${stands}\n${undo}`, ...warning];
 }

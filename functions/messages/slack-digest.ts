@@ -24,8 +24,14 @@ export interface DigestNow {
   readonly reclosed: BreakerReclosing | null;
 }
 
+/** Whose breaker it is; `account` is that of a hub's member, and absent elsewhere. */
+interface DigestOwner {
+  readonly deploymentId: string;
+  readonly account?: string | undefined;
+}
+
 /** The one message of a storm, in place of one for each cause: how many there are, why, until when, and the first ten. */
-export function slackDigest(digest: CauseDigest, now: DigestNow, deploymentId: string): ChatMessage {
+export function slackDigest(digest: CauseDigest, now: DigestNow, owner: DigestOwner): ChatMessage {
   const causes = digest.causes === 1 ? '1 new cause' : `${digest.causes} new causes`;
   const title = now.isOpen
     ? `⛔ Breaker open: ${causes}, nothing is written`
@@ -37,7 +43,7 @@ export function slackDigest(digest: CauseDigest, now: DigestNow, deploymentId: s
       section(whereOf(digest)),
       section(whyOf(digest, now)),
       ...causesOf(digest).map(section),
-      section(nextSteps(digest, now, deploymentId)),
+      section(nextSteps(digest, now, owner)),
       { type: 'context', elements: [mrkdwn(`Since ${slackText(digest.openedAt, 40)}`)] },
     ],
   };
@@ -102,12 +108,12 @@ function moreOf({ causes, lines }: CauseDigest): readonly string[] {
   return more > 0 ? [`and ${more} more; each has its ticket or its line in the log`] : [];
 }
 
-function nextSteps({ region }: CauseDigest, { isOpen }: DigestNow, deploymentId: string): string {
+function nextSteps({ region }: CauseDigest, { isOpen }: DigestNow, { deploymentId, account }: DigestOwner): string {
   if (!isOpen) return '*What to do*\nWork on the tickets. New causes have messages of their own again.';
   return [
     '*What to do*',
     'Look for what so many causes have in common. Tickets go on; no policy is written and none is proposed.',
-    `If it is understood, close the breaker: ${slackCode(closeBreakerCommand(region, deploymentId), 400)}`,
+    `If it is understood, close the breaker: ${slackCode(closeBreakerCommand(region, deploymentId, account), 400)}`,
   ].join('\n');
 }
 

@@ -40,8 +40,7 @@ const BY_STATE: Readonly<Record<CaseState, HeadlineText>> = {
   },
   unverified: {
     title: (role) => `⚠️ Not verified: the repair of ${role} did not read back as written`,
-    nextStep:
-      'Look at the inline policies of the role: what IAM shows is not what was written. Nothing is written again.',
+    nextStep: 'Look at the policies of the role: what IAM shows is not what was written. Nothing is written again.',
   },
   closed: {
     title: (role, { may }) => `✅ Closed: ${role} may ${may} by now`,
@@ -91,13 +90,22 @@ const BY_REASON: Readonly<Record<string, HeadlineText>> = {
     title: (role) => `🎫 Not needed any more: ${role} may do without our policy`,
     nextStep: 'The role is allowed without it. Nothing was changed: take the policy off by hand.',
   },
+  'policy-blocks-deletion': {
+    title: (role) => `🎫 In the way: a stack cannot delete ${role} while our policy stands`,
+    nextStep: 'Nothing was changed: take the policy off by hand, then delete the stack again.',
+  },
   'removal-refused': {
     title: (role) => `⚠️ Our policy could not be taken off ${role}`,
-    nextStep: 'The role is allowed without it. Take the policy off by hand.',
+    nextStep: 'It is not needed any more. Take the policy off by hand.',
   },
   'fixed-in-code': {
     title: (role) => `✅ Fixed in code: our policy is off ${role}`,
     nextStep: 'Nothing to do. The role is allowed by its own policies, and ours was removed.',
+    withoutPolicy: true,
+  },
+  'stack-deletion': {
+    title: (role) => `✅ Out of the way: our policy is off ${role}`,
+    nextStep: 'Delete the stack again: it could not delete the role while our policy stood on it.',
     withoutPolicy: true,
   },
   'role-gone': {

@@ -2,7 +2,7 @@ import type { Case, CaseProposal } from '../domain/case.ts';
 import { SLACK_ACTION_IDS } from '../domain/slack-click.ts';
 import { slackCode, slackMention, slackText } from './escape.ts';
 import { plainObject, section } from './slack-blocks.ts';
-import { EXCLUSIVE_WARNING } from './slack-exclusive.ts';
+import { exclusiveWarning } from './slack-exclusive.ts';
 import { roleNameOf } from './slack-facts.ts';
 
 /** Below the 3,000 of a section. */
@@ -26,7 +26,7 @@ export function proposalBlocks(found: Case): readonly object[] {
   if (proposal === null) return [];
   const { sections } = policySections(proposal);
   const until = `*Open until*\n${slackText(proposal.expiresAt, 40)}; then it becomes a ticket.`;
-  return [...sections, EXCLUSIVE_WARNING, until].map(section);
+  return [...sections, exclusiveWarning(found), until].map(section);
 }
 
 /**
@@ -121,7 +121,7 @@ function confirmText(found: Case, { statements }: CaseProposal): string {
   const actions = new Set(statements.flatMap((statement) => statement.actions)).size;
   const what = `${actions} ${actions === 1 ? 'action' : 'actions'} on the resources shown`;
   return slackText(
-    `One inline policy is written to the role ${roleNameOf(found)} in account ${found.account}: ${what}, nothing else.`,
+    `One ${found.attachesPrepared === true ? 'prepared policy is attached' : 'inline policy is written'} to the role ${roleNameOf(found)} in account ${found.account}: ${what}, nothing else.`,
     CONFIRM_MAX,
   );
 }

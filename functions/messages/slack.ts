@@ -56,7 +56,7 @@ export function slackNews(found: Case, notice: Notice, deploymentId: string): Ch
 function nextSteps(found: Case, { nextStep, policyStands }: Headline, revert: string): string {
   const lines = [`*What to do*\n${nextStep}`];
   if (policyStands) {
-    lines.push(`To take the policy off again: ${slackCode(revert, 1000)}`, ...exclusiveLines(found.reasons));
+    lines.push(`To take the policy off again: ${slackCode(revert, 1000)}`, ...exclusiveLines(found));
   }
   return lines.join('\n');
 }

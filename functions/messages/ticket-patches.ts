@@ -48,17 +48,20 @@ function whereItBelongs({ roleName }: RemediationPolicy, stackName: string | nul
 }
 
 /** Of a policy of ours that stands: which code of others takes it off again, and which trips over it. */
-export function exclusiveWarningOf(stackName: string | null, { patches: words }: Phrases): string {
+export function exclusiveWarningOf(stackName: string | null, isPrepared: boolean, { patches: words }: Phrases): string {
   // A role of a stack is not Terraform's as well.
   const lines =
     stackName === null
-      ? [words.terraform, words.cloudFormation(null)]
+      ? [isPrepared ? words.terraformAttached : words.terraform, words.cloudFormation(null)]
       : [words.cloudFormation(markdownCode(stackName, STACK_MAX))];
   return [`## ${words.exclusive}`, ...lines.map((line) => `- ${line}`)].join('\n');
 }
 
 /** Of a policy of ours that somebody else took off: who it was, most likely, and where that can be seen. */
-export function removalCauseOf(stackName: string | null, { patches: words }: Phrases): string {
-  const likely = stackName === null ? words.likelyTerraform : words.likelyOfStack(markdownCode(stackName, STACK_MAX));
-  return [`## ${words.likelyCause}`, likely, words.whoRemoved].join('\n');
+export function removalCauseOf(stackName: string | null, isPrepared: boolean, { patches: words }: Phrases): string {
+  const [terraform, resource, event] = isPrepared
+    ? [words.likelyTerraformAttached, '`aws_iam_role_policy_attachments_exclusive`', '`DetachRolePolicy`']
+    : [words.likelyTerraform, '`aws_iam_role_policies_exclusive`', '`DeleteRolePolicy`'];
+  const likely = stackName === null ? terraform : words.likelyOfStack(markdownCode(stackName, STACK_MAX), resource);
+  return [`## ${words.likelyCause}`, likely, words.whoRemoved(event)].join('\n');
 }

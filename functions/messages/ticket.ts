@@ -162,10 +162,11 @@ function checks(
 /** Who takes our policy off the role, or has done so; empty where none of ours is known. */
 function ownPolicySection(found: Case, finding: Finding | null, decision: Decision, phrases: Phrases): string {
   const stackName = stackNameOf(finding);
+  const isPrepared = found.attachesPrepared === true;
   if (decision.reasons.some(({ code }) => code === 'policy-removed')) {
-    return removalCauseOf(stackName, phrases);
+    return removalCauseOf(stackName, isPrepared, phrases);
   }
-  return isAttached(found, finding) ? exclusiveWarningOf(stackName, phrases) : '';
+  return isAttached(found, finding) ? exclusiveWarningOf(stackName, isPrepared, phrases) : '';
 }
 
 function isAttached(found: Case, finding: Finding | null): boolean {

@@ -1,6 +1,7 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { ExecSession } from '../domain/exec-session.ts';
+import { jurisdictionOf } from '../domain/jurisdiction.ts';
 import type { LedgerLine } from '../domain/ledger.ts';
 import { placeOfFunction } from '../flow/read-batch.ts';
 import { recordSession, type SessionEnd } from '../flow/record-session.ts';
@@ -15,17 +16,18 @@ import type { RecorderDependencies } from './dependencies.ts';
  */
 export function createHandler({
   telemetry,
+  organizationId,
   ...ports
 }: RecorderDependencies): (event: SQSEvent, context: Pick<Context, 'invokedFunctionArn'>) => Promise<SQSBatchResponse> {
   return (event, context) => {
-    const place = placeOfFunction(context.invokedFunctionArn);
+    const jurisdiction = jurisdictionOf(placeOfFunction(context.invokedFunctionArn), organizationId);
     telemetry.info(LOG_CODES.started, { records: event.Records.length });
     return processPartialResponse(
       event,
       async ({ messageId, body }: SQSRecord) => {
         const journal = telemetry.withKeys({ messageId });
         try {
-          report(await recordSession(body, { ...ports, place }), journal);
+          report(await recordSession(body, { ...ports, jurisdiction }), journal);
         } catch (error) {
           journal.error(LOG_CODES.failed, { error });
           throw error;

@@ -1,5 +1,6 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { jurisdictionOf } from '../domain/jurisdiction.ts';
 import { placeOfFunction, readBatchItem } from '../flow/read-batch.ts';
 import { countedSessionOf, type ReceivedDenial } from '../flow/received-denial.ts';
 import type { Ended } from '../flow/remediate.ts';
@@ -19,21 +20,23 @@ const MAX_REMEMBERED_EVENTS = 10_000;
  * The remediator: a batch of denied calls, each ending as exactly one of policy, ticket, observation, suppression or
  * not-applicable, or counted into a case, or back in the queue.
  */
-export function createHandler({ settings, portsFor, approvalsQueueUrl, digest, telemetry }: RemediatorDependencies) {
+export function createHandler(dependencies: RemediatorDependencies) {
+  const { settings, organizationId, portsFor, approvalsQueueUrl, digest, telemetry } = dependencies;
   const endedEvents = rememberedEvents();
   return async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
     const journal = telemetry.withKeys({ requestId: context.awsRequestId });
     journal.info(LOG_CODES.started, { records: event.Records.length });
     const inForce = await settings.current();
     reportSettings(inForce, journal);
-    const place = placeOfFunction(context.invokedFunctionArn);
+    const jurisdiction = jurisdictionOf(placeOfFunction(context.invokedFunctionArn), organizationId);
     const invocation = {
       rules: inForce.rules,
       owner: context.awsRequestId,
       hasTime: (milliseconds: number) => context.getRemainingTimeInMillis() > milliseconds,
     };
-    const items = event.Records.map((record) => readBatchItem(record, { place, digest, approvalsQueueUrl }));
-    const ends = await remediateBatch(items, invocation, endedEvents, portsFor(place.account, inForce.rules.settings));
+    const items = event.Records.map((record) => readBatchItem(record, { jurisdiction, digest, approvalsQueueUrl }));
+    const portsOf = portsFor(jurisdiction, inForce.rules.settings);
+    const ends = await remediateBatch(items, invocation, endedEvents, { jurisdiction, portsOf });
     reportStorms(ends.values(), journal);
     // A processor of its own for each invocation: it keeps the failures of the batch.
     return processPartialResponse(

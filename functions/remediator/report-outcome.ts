@@ -13,13 +13,15 @@ export function shownProposal(proposalId: string): string {
 }
 
 /** What a decision led to, beside its terminal line. */
-export function reportOutcome({ decision, outcome, found }: Completed, journal: Telemetry): void {
+export function reportOutcome({ decision, outcome, found, finding }: Completed, journal: Telemetry): void {
   const { disposition } = decision;
   const reasons = decision.reasons.map((reason) => reason.code);
   journal.count(METRICS.dispositions, 1, { disposition, reason: reasons[0] ?? 'none' });
   if (outcome.kind === 'attached' || outcome.kind === 'unverified') {
     const policyName = decision.policy?.policyName;
+    const seconds = secondsToRepair(finding?.denial.eventTime ?? null, outcome.attachedAt);
     journal.count(METRICS.remediationsAttached);
+    if (seconds !== null) journal.count(METRICS.secondsToRepair, seconds);
     journal.info(outcome.kind === 'attached' ? LOG_CODES.policyAttached : LOG_CODES.policyUnverified, {
       policyName,
       roleArn: found.roleArn,
@@ -49,4 +51,10 @@ export function reportTicketRefusal(error: unknown, journal: Telemetry): void {
   if (!(error instanceof TrackerRefusal)) return;
   journal.count(METRICS.ticketFailures);
   journal.error(LOG_CODES.ticketRefused, { because: error.message });
+}
+
+/** null where the record tells no time. CloudTrail's times are whole seconds of another clock: a repair is never before its denial. */
+function secondsToRepair(deniedAt: string | null, writtenAt: string): number | null {
+  const milliseconds = Date.parse(writtenAt) - Date.parse(deniedAt ?? '');
+  return Number.isNaN(milliseconds) ? null : Math.max(0, Math.round(milliseconds / 1000));
 }

@@ -41,7 +41,12 @@ export const LOG_CODES = {
   /** Terminal, auditor: how far this run came. */
   auditFinished: 'EXECLOG_AUDIT_FINISHED',
   auditUnfinished: 'EXECLOG_AUDIT_UNFINISHED',
+  /** Auditor of a hub: members whose audit did not come to its end. */
+  membersUnaudited: 'EXECLOG_MEMBERS_UNAUDITED',
   coverageLow: 'EXECLOG_COVERAGE_LOW',
+  /** Auditor, once a day: whether a trail delivers calls to EventBridge, as far as it can be told. */
+  trailChecked: 'EXECLOG_TRAIL_CHECKED',
+  trailMissing: 'EXECLOG_TRAIL_MISSING',
   /** Terminal, acceptor: a gap was accepted, or the acceptance refused. */
   gapAccepted: 'EXECLOG_GAP_ACCEPTED',
   acceptanceRefused: 'EXECLOG_ACCEPTANCE_REFUSED',

@@ -8,6 +8,8 @@ export const METRICS = {
   /** Decisions, by disposition and first reason. */
   dispositions: 'Dispositions',
   remediationsAttached: 'RemediationsAttached',
+  /** From the denial's event time to the write of its repair; of an approved one, to the write after the click. */
+  secondsToRepair: 'SecondsToRepair',
   /** A policy was written and not read back as written. */
   remediationsUnverified: 'RemediationsUnverified',
   ticketsOpened: 'TicketsOpened',
@@ -35,11 +37,19 @@ export const METRICS = {
   sessionsSettled: 'SessionsSettled',
   /** Of these, sessions that nobody can read. */
   unrecordedSessions: 'UnrecordedSessions',
+  /** Of the settled sessions of today and yesterday, how many of a hundred were recorded; once an hour, where there are any. */
+  coveragePercent: 'CoveragePercent',
   /** Runs that found the coverage of today and yesterday under the settings' minimum. */
   coverageLow: 'CoverageLow',
   /** Sessions and denials that EventBridge never delivered. */
   undeliveredEvents: 'UndeliveredEvents',
   auditsFinished: 'AuditsFinished',
+  /** Members of a hub, by account and Region, whose audit did not come to its end. */
+  unauditedMembers: 'UnauditedMembers',
+  /** Looks at the trails that found none to deliver calls to EventBridge. */
+  trailMissing: 'TrailMissing',
+  /** Requests to CloudTrail's event history, of which an account and Region share two a second. */
+  historyRequests: 'HistoryRequests',
   policiesRemoved: 'PoliciesRemoved',
   ticketsClosed: 'TicketsClosed',
   gapsAccepted: 'GapsAccepted',
@@ -49,3 +59,9 @@ export const METRICS = {
   /** Requests that the approver could not judge or hand on. */
   clicksFailed: 'ClicksFailed',
 } as const;
+
+/** The metrics that measure something; all others count. */
+export const METRIC_UNITS: Readonly<Record<string, 'Seconds' | 'Percent'>> = {
+  [METRICS.secondsToRepair]: 'Seconds',
+  [METRICS.coveragePercent]: 'Percent',
+};

@@ -1,5 +1,5 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import { METRIC_NAMESPACE } from './metric-names.ts';
+import { METRIC_NAMESPACE, METRIC_UNITS } from './metric-names.ts';
 
 type MetricDimensions = Readonly<Record<string, string>>;
 
@@ -22,7 +22,7 @@ export function createMetrics(serviceName: string): MetricCounter {
       if (Object.keys(dimensions).length > 0) {
         single.addDimensions({ ...dimensions });
       }
-      single.addMetric(metric, MetricUnit.Count, value);
+      single.addMetric(metric, METRIC_UNITS[metric] ?? MetricUnit.Count, value);
     },
   };
 }

@@ -2,14 +2,20 @@ import { Aws } from 'aws-cdk-lib';
 import { type Grant, regionalArn, roleArn } from './grant.ts';
 import { UNSCOPED_ACTIONS } from './unscoped.ts';
 
-/** All that observing one denial reads. The names come from the denial, so that the account and the Region are the scope. */
-export function observationGrants(): readonly Grant[] {
+const SOURCE = 'infra/permissions/reads.ts';
+
+/**
+ * All that observing one denial reads. The names come from the denial, so that the account and the Region are the scope; a member's
+ * role, of which there is one in an account, reads in all Regions (`*`).
+ */
+export function observationGrants(region: string = Aws.REGION): readonly Grant[] {
   return [
-    tasksAndClusters(),
+    tasksAndClusters(region),
     unscopedGrant(['cloudtrail:LookupEvents', 'ecs:DescribeTaskDefinition', 'ecs:ListClusters']),
     {
       sid: 'ReadRoles',
       because: 'role id, trust, tags, inline policies and instance profiles decide whether a role may be repaired',
+      source: SOURCE,
       actions: [
         'iam:GetRole',
         'iam:GetRolePolicy',
@@ -22,26 +28,30 @@ export function observationGrants(): readonly Grant[] {
     {
       sid: 'ReadOwningStack',
       because: 'a role that a stack owns is not touched; asked by its physical id, AWS evaluates every stack',
+      source: SOURCE,
       actions: ['cloudformation:DescribeStackResources'],
-      resources: [regionalArn('cloudformation', 'stack/*/*')],
+      resources: [regionalArn('cloudformation', 'stack/*/*', region)],
     },
     {
       sid: 'ReadLogGroups',
       because:
         'the target group must exist, and its owner tag may count; AWS evaluates the listing on an empty group name',
+      source: SOURCE,
       actions: ['logs:DescribeLogGroups', 'logs:ListTagsForResource'],
-      resources: [regionalArn('logs', 'log-group:*')],
+      resources: [regionalArn('logs', 'log-group:*', region)],
     },
     {
       sid: 'ReadKeys',
       because:
         'an id or alias becomes a key ARN, and a key whose policy does not let IAM decide gets a ticket; AWS evaluates an alias on its key',
+      source: SOURCE,
       actions: ['kms:DescribeKey', 'kms:GetKeyPolicy'],
-      resources: [regionalArn('kms', 'key/*')],
+      resources: [regionalArn('kms', 'key/*', region)],
     },
     {
       sid: 'ReadBucketEncryption',
       because: 'who encrypts the transcripts in whatever bucket its cluster names; only buckets of this account',
+      source: SOURCE,
       actions: ['s3:GetEncryptionConfiguration'],
       resources: [`arn:${Aws.PARTITION}:s3:::*`],
       conditions: { StringEquals: { 'aws:ResourceAccount': Aws.ACCOUNT_ID } },
@@ -55,13 +65,36 @@ export function recordingGrants(): readonly Grant[] {
 }
 
 /** The task, its role and the exec configuration of its cluster. */
-export function tasksAndClusters(): Grant {
+export function tasksAndClusters(region: string = Aws.REGION): Grant {
   return {
     sid: 'ReadTasksAndClusters',
     because: 'the task, its effective role and the exec configuration of its cluster are derived, never believed',
+    source: SOURCE,
     actions: ['ecs:DescribeClusters', 'ecs:DescribeTasks'],
-    resources: [regionalArn('ecs', 'cluster/*'), regionalArn('ecs', 'task/*')],
+    resources: [regionalArn('ecs', 'cluster/*', region), regionalArn('ecs', 'task/*', region)],
   };
+}
+
+/** Where an account stands in its organisation: the deployment runs in the management account or a delegate, and nobody else is answered. */
+export function organizationGrants(): readonly Grant[] {
+  // The ARNs bear the ids of the management account and of the organisation, which the template does not know.
+  const arn = (kind: string) => `arn:${Aws.PARTITION}:organizations::*:${kind}/o-*/*`;
+  return [
+    {
+      sid: 'PlaceAccounts',
+      because: 'settings may give modes to units and to all accounts below them; asked upwards from the account',
+      source: SOURCE,
+      actions: ['organizations:ListParents'],
+      resources: [arn('account'), arn('ou')],
+    },
+    {
+      sid: 'ReadAccountTags',
+      because: "settings may take an account's mode from its tag in the organisation",
+      source: SOURCE,
+      actions: ['organizations:ListTagsForResource'],
+      resources: [arn('account')],
+    },
+  ];
 }
 
 /** Reads that AWS evaluates on no resource, each with its reason. */
@@ -69,6 +102,7 @@ export function unscopedGrant(actions: readonly string[]): Grant {
   return {
     sid: 'ReadWhatHasNoResource',
     because: `AWS scopes none of these reads: ${sentenceOf(actions)}`,
+    source: SOURCE,
     actions,
     resources: ['*'],
   };
@@ -80,6 +114,7 @@ export function settingsGrant(settingsPath: string): Grant {
   return {
     sid: 'ReadSettings',
     because: 'settings may change without a deployment',
+    source: SOURCE,
     actions: ['ssm:GetParametersByPath'],
     resources: [regionalArn('ssm', parameter), regionalArn('ssm', `${parameter}/*`)],
   };
@@ -91,6 +126,7 @@ export function slackGrant(): Grant {
     sid: 'ReadSlackSecret',
     because:
       'the settings name the secrets of the Slack channel and of the ticket system; only secrets under our own prefix can be read',
+    source: SOURCE,
     actions: ['secretsmanager:GetSecretValue'],
     resources: [regionalArn('secretsmanager', 'secret:exec-log/*')],
   };
@@ -112,12 +148,14 @@ export function ticketGrants(bus: string | null): readonly Grant[] {
     {
       sid: 'OpenTickets',
       because: `a ticket is an OpsItem: ${sentenceOf(['ssm:CreateOpsItem'])}`,
+      source: SOURCE,
       actions: ['ssm:CreateOpsItem'],
       resources: ['*'],
     },
     {
       sid: 'RefreshTickets',
       because: 'a repeated denial brings its open ticket up to date',
+      source: SOURCE,
       actions: ['ssm:UpdateOpsItem'],
       resources: [regionalArn('ssm', 'opsitem/*')],
     },
@@ -128,6 +166,7 @@ function ticketBusGrant(bus: string): Grant {
   return {
     sid: 'PutTicketEvents',
     because: 'the settings may name a bus for tickets, and whoever may change them must not thereby reach another one',
+    source: SOURCE,
     actions: ['events:PutEvents'],
     resources: [bus.startsWith('arn:') ? bus : regionalArn('events', `event-bus/${bus}`)],
   };

@@ -2,6 +2,8 @@ import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { TABLE_INDEXES, TABLE_PREFIXES } from '../../functions/adapters/aws/table-keys.ts';
 import type { Grant } from './grant.ts';
 
+const SOURCE = 'infra/permissions/table.ts';
+
 type Kind = keyof typeof TABLE_PREFIXES;
 
 const WRITTEN_BY_THE_REMEDIATOR: readonly Kind[] = [
@@ -73,6 +75,7 @@ export function auditorTableGrants(table: Table): readonly Grant[] {
       sid: 'ReadIndexes',
       because:
         'what is due and what a day held stand in the two indexes, so that no function scans; they hold nothing else',
+      source: SOURCE,
       actions: ['dynamodb:Query'],
       resources: Object.values(TABLE_INDEXES).map(({ name }) => `${table.tableArn}/index/${name}`),
     },
@@ -116,6 +119,7 @@ function rowsGrant(
   return {
     sid,
     because,
+    source: SOURCE,
     actions,
     resources: [table.tableArn],
     conditions: {

@@ -3,6 +3,7 @@
  * test compares the template with this list.
  */
 export const UNSCOPED_ACTIONS: Readonly<Record<string, string>> = {
+  'cloudtrail:DescribeTrails': 'AWS defines no resource for this action',
   'cloudtrail:LookupEvents': 'the event history has no resource',
   'ecs:DescribeTaskDefinition': 'AWS defines no resource for this action',
   'ecs:ListClusters': 'AWS defines no resource for this action',

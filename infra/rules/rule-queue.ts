@@ -24,6 +24,8 @@ export interface RuleQueueProps {
   /** The rules that fill it, by their construct's id. */
   readonly rules: Readonly<Record<string, RuleProps>>;
   readonly batch: WorkerSource['batch'];
+  /** The bus whose events its rules see; the account's own without it. */
+  readonly busName?: string;
 }
 
 /**
@@ -37,10 +39,12 @@ export class RuleQueue extends Construct implements WorkerSource {
   readonly deadLetters: Queue;
   /** Events that never reached the queue. */
   readonly undelivered: Queue;
+  private readonly busName: string | undefined;
 
-  constructor(scope: Construct, id: string, { name, rules, batch }: RuleQueueProps) {
+  constructor(scope: Construct, id: string, { name, rules, batch, busName }: RuleQueueProps) {
     super(scope, id);
     this.batch = batch;
+    this.busName = busName;
     const { queue, deadLetters } = workedQueue(this, name, batch);
     this.queue = queue;
     this.deadLetters = deadLetters;
@@ -53,6 +57,7 @@ export class RuleQueue extends Construct implements WorkerSource {
   private addRule(id: string, { name, description, pattern, readOnly = false }: RuleProps): CfnRule {
     return new CfnRule(this, id, {
       name,
+      ...(this.busName !== undefined && { eventBusName: this.busName }),
       description,
       eventPattern: pattern,
       state: readOnly ? ALL_MANAGEMENT_EVENTS : 'ENABLED',

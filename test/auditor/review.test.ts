@@ -70,7 +70,12 @@ it('goes past a policy that cannot be looked at, and tells of it', async () => {
   };
   await world.audit();
   expect(world.ordered()).toEqual([{ kind: 'review', roleId: 'AROAZLAST' }]);
-  expect(world.telemetry.codes()).toEqual(['EXECLOG_STARTED', 'EXECLOG_FAILED', 'EXECLOG_AUDIT_UNFINISHED']);
+  expect(world.telemetry.codes()).toEqual([
+    'EXECLOG_STARTED',
+    'EXECLOG_FAILED',
+    'EXECLOG_TRAIL_CHECKED',
+    'EXECLOG_AUDIT_UNFINISHED',
+  ]);
 });
 
 it('looks at 50 policies in a run, and at the next ones in the next', async () => {

@@ -75,14 +75,41 @@ describe('given a breaker that is open', () => {
   });
 });
 
+describe('given the breakers of a hub', () => {
+  it('says how that of one member stands, and of its own account where none is named', async () => {
+    await asAws(async () => {
+      const table = await deployTable();
+      const scope = { account: '222222222222', place: null };
+      const member = createWriteBudget(table, 'exec-log', scope);
+      await member.countCase({ fingerprint: 'cause-1', at: new Date(), limits: LIMITS });
+      const casesOf = async (...argv: string[]) => linesOf((await ran(['breaker', '--json', ...argv])).stdout);
+      expect(await casesOf('--account', '222222222222')).toMatchObject([{ cases: 1 }]);
+      expect(await casesOf()).toMatchObject([{ cases: 0 }]);
+    }, DEPLOYED);
+  });
+
+  it('finds that of its own account also where that is named', async () => {
+    await asAws(async (account) => {
+      await aDeployment(3);
+      const { stdout } = await ran(['breaker', '--json', '--account', account.state.account]);
+      expect(linesOf(stdout)).toMatchObject([{ cases: 3 }]);
+    }, DEPLOYED);
+  });
+});
+
 describe('given a command line that is none', () => {
   it.each([
     ['a close without a reason', ['breaker', '--close']],
     ['a reason of nine characters', ['breaker', '--close', '--reason', 'a'.repeat(9)]],
     ['a reason that nobody reads', ['breaker', '--close', '--reason', 'a'.repeat(501)]],
+    ['an account that is none', ['breaker', '--account', '22222222222']],
     ['a reason without a close', ['breaker', '--reason', 'one broken boundary']],
   ])('refuses %s before it reads anything', async (_, argv) => {
-    expect((await runCli(argv)).code).toBe(2);
+    // With a Region and credentials, so that nothing else can be the reason.
+    await asAws(async (account) => {
+      const { code } = await runCli(argv);
+      expect([code, account.calls.length]).toEqual([2, 0]);
+    });
   });
 
   it('says how to name a deployment that is not there', async () => {

@@ -109,6 +109,17 @@ describe('given a deployment in a real account', () => {
     }, nginxAccount(deployedStack));
   });
 
+  it('checks the rule of stack deletions where the deployment has one', async () => {
+    await asAws(async (account) => {
+      await deploy(account);
+      const targets = [{ Id: 'Queue', Arn: `arn:aws:sqs:${REGION}:111111111111:exec-log-denials` }];
+      const rule = { Name: 'exec-log-stack-deletions', EventPattern: '{}', State: 'DISABLED' } as const;
+      account.stores.rules.set(rule.Name, { rule, targets });
+      const { code, stdout } = await runCli(['doctor', '--json'], { environment: CEILING });
+      expect([code, wrong(stdout)]).toEqual([1, ['rule:exec-log-stack-deletions fail']]);
+    }, nginxAccount(deployedStack));
+  });
+
   it('warns where a trail keeps reads from a rule that waits for them', async () => {
     await asAws(async (account) => {
       await deploy(account);

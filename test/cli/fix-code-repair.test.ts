@@ -1,5 +1,9 @@
-import { mergedByRole, type RoleFix } from '../../functions/cli/fix-code-repair.ts';
+import { fixOf, mergedByRole, type RoleFix } from '../../functions/cli/fix-code-repair.ts';
+import type { AttachedPolicy } from '../../functions/domain/observation.ts';
 import { policyDocumentFor, policyNameFor } from '../../functions/domain/remediation-policy.ts';
+import { anAttachedPolicy, ROLE_ARN, read, simulatedCalls } from '../support/builders.ts';
+import { PREPARED_NAME, preparedOf } from '../support/prepared.ts';
+import { aFinding } from '../support/world.ts';
 
 const ROLE = 'arn:aws:iam::111111111111:role/web';
 
@@ -52,5 +56,22 @@ describe('given several findings', () => {
     expect(mergedByRole([OTHERS, patch('/ecs/a'), OTHERS])).toEqual([OTHERS, patch('/ecs/a')]);
     const other: RoleFix = { ...OTHERS, code: 'log-group-missing' };
     expect(mergedByRole([OTHERS, other])).toEqual([OTHERS, other]);
+  });
+});
+
+describe('given a role that is allowed all that its logs need', () => {
+  const { repair, target, observation } = aFinding();
+  const allowed = simulatedCalls(repair?.requiredCalls ?? []);
+  const fixWith = (record: Partial<AttachedPolicy>) => {
+    const attachedPolicy = read(anAttachedPolicy(preparedOf().document, { policyName: PREPARED_NAME, ...record }));
+    const simulation = read({ now: allowed, withPolicy: allowed });
+    return fixOf({ ...observation, attachedPolicy, simulation, roleArn: ROLE_ARN, target, repair, reasons: [] });
+  };
+
+  it.each<[string, Partial<AttachedPolicy>, RoleFix['kind']]>([
+    ['by a prepared policy of ours', {}, 'patch'],
+    ['since a prepared policy of ours was detached again', { revertedAt: '2023-02-11T06:35:30Z' }, 'nothing-missing'],
+  ])('%s: %#', (_, record, kind) => {
+    expect(fixWith(record).kind).toBe(kind);
   });
 });

@@ -179,3 +179,37 @@ describe('given a command line that cannot be right', () => {
     ]);
   });
 });
+
+describe('given a hub that repaired roles of its members', () => {
+  it('takes off its own, and says by which command each member takes off the rest', async () => {
+    await asAws(async (simulated) => {
+      const table = await deployTable();
+      await createCaseStore(table, 'exec-log', () => new Date()).saveAttachedPolicy(ours, null);
+      const MEMBER_ARN = 'arn:aws:iam::222222222222:role/app';
+      const place = { account: '222222222222', region: 'eu-west-1' };
+      const members = createCaseStore(table, 'exec-log', () => new Date(), {
+        account: place.account,
+        place,
+      });
+      await members.saveAttachedPolicy(recordOf(MEMBER_ARN, 'AROAMEMBERXXXXXXXXXXX'), null);
+      const { code, stdout } = await runCli(['revert', '--all', '--json']);
+      const because =
+        'the hub attached it elsewhere: with credentials of account 222222222222 run ' +
+        `exec-log revert ${MEMBER_ARN} --region eu-west-1 --unrecorded`;
+      expect([code, linesOf(stdout)]).toEqual([
+        1,
+        [
+          {
+            policies: [
+              { roleArn: ROLE_ARN, policyName: POLICY, result: 'removed', because: 'the policy was ours' },
+              { roleArn: MEMBER_ARN, policyName: POLICY, result: 'failed', because },
+            ],
+            removed: 1,
+            stand: 1,
+          },
+        ],
+      ]);
+      expect(simulated.calls.filter(({ operation }) => operation === 'DeleteRolePolicy')).toHaveLength(1);
+    }, account);
+  });
+});

@@ -1,10 +1,11 @@
-import { type RevertRequest, revertPolicy } from '../../functions/cli/revert-policy.ts';
+import { type RevertRequest, type RevertWay, revertPolicy } from '../../functions/cli/revert-policy.ts';
 import type { PolicyDocument } from '../../functions/domain/decision.ts';
 import type { AttachedPolicy } from '../../functions/domain/observation.ts';
 import {
   anAttachedPolicy,
   anInlinePolicy,
   aRole,
+  GROUP,
   POLICY_NAME,
   REGION,
   ROLE_ARN,
@@ -13,6 +14,7 @@ import {
 } from '../support/builders.ts';
 import { FakeCaseStore } from '../support/fakes/case-store.ts';
 import { FakeRole } from '../support/fakes/role.ts';
+import { PREPARED_NAME, preparedOf, somePrepared } from '../support/prepared.ts';
 
 const NOW = new Date('2023-02-12T00:00:00Z');
 const document: PolicyDocument = {
@@ -50,10 +52,17 @@ function given({ standing = document, record = anAttachedPolicy(document), hasTa
     dryRun: false,
     unrecorded: false,
   };
-  const revert = (overrides: Partial<RevertRequest> = {}) =>
+  const revert = (overrides: Partial<RevertRequest> = {}, way: RevertWay['iam'] & RevertWay['writer'] = role) =>
     revertPolicy(
       { ...request, ...overrides },
-      { iam: role, writer: role, records: hasTable ? cases : null, clock: () => NOW, sleep: async () => undefined },
+      {
+        iam: role,
+        writer: role,
+        prepared: { iam: way, writer: way },
+        records: hasTable ? cases : null,
+        clock: () => NOW,
+        sleep: async () => undefined,
+      },
     );
   return { role, cases, revert };
 }
@@ -174,6 +183,71 @@ describe('given a policy of our name that is not proved to be ours', () => {
     const reverted = await revert({ unrecorded });
     expect([reverted.result, says.test(reverted.because) ? says : reverted.because]).toEqual([result, says]);
     expect(role.deletes).toEqual(result === 'removed' ? [POLICY_NAME] : []);
+  });
+});
+
+describe('given a prepared policy that we attached', () => {
+  const record = anAttachedPolicy(preparedOf().document, { policyName: PREPARED_NAME });
+
+  /** Inline policies are read as ever; the attached ones are known to the way of prepared policies alone. */
+  function prepared(
+    attached: readonly string[],
+    { standing = null, record: remembered = record }: Partial<World> = {},
+  ) {
+    const inline = given({ standing, record: remembered });
+    const way = new FakeRole(aRole({ prepared: somePrepared(attached) }));
+    way.deletePolicy = async (_, policyName) => {
+      way.deletes.push(policyName);
+      way.role = aRole({ prepared: somePrepared() });
+      return { kind: 'written' };
+    };
+    way.readPolicy = async () => {
+      const policy = way.role.prepared?.policy ?? null;
+      return policy === null ? { kind: 'absent' } : { kind: 'read', value: policy };
+    };
+    return { ...inline, way, revert: (changes: Partial<RevertRequest> = {}) => inline.revert(changes, way) };
+  }
+
+  it('detaches it, and then marks the record', async () => {
+    const { role, way, cases, revert } = prepared([GROUP]);
+    expect(await revert()).toEqual({
+      result: 'removed',
+      roleArn: ROLE_ARN,
+      policyName: PREPARED_NAME,
+      because: 'the policy was ours',
+      document: JSON.stringify(preparedOf().document),
+      recordReverted: true,
+      remaining: ['exec'],
+    });
+    expect([way.deletes, role.deletes, cases.policies.get(ROLE_ID)?.revertedAt]).toEqual([
+      [PREPARED_NAME],
+      [],
+      NOW.toISOString(),
+    ]);
+  });
+
+  it.each<[string, readonly string[], Partial<World>, boolean, string, RegExp]>([
+    ['detached by others', [], {}, false, 'nothing-to-do', /^the role has no policy ExecLogPrepared-/],
+    ['beside another that others attached', [GROUP, '/ecs/x'], {}, false, 'refused', /aws iam detach-role-policy/],
+    ['without a record', [GROUP], { record: null }, false, 'refused', /--unrecorded accepts/],
+    ['without a record, accepted', [GROUP], { record: null }, true, 'removed', /ours/],
+    [
+      'beside an inline one of ours',
+      [GROUP],
+      { standing: document, record: anAttachedPolicy(document) },
+      false,
+      'removed',
+      /ours/,
+    ],
+  ])('%s: is careful', async (_, attached, world, unrecorded, result, says) => {
+    const { role, way, revert } = prepared(attached, world);
+    const reverted = await revert({ unrecorded });
+    expect([reverted.result, says.test(reverted.because) ? says : reverted.because]).toEqual([result, says]);
+    // What the record names goes, and no other.
+    const isInline = world.standing !== undefined;
+    expect([way.deletes, role.deletes]).toEqual(
+      result !== 'removed' ? [[], []] : isInline ? [[], [POLICY_NAME]] : [[PREPARED_NAME], []],
+    );
   });
 });
 

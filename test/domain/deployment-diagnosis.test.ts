@@ -15,6 +15,7 @@ type Rule = ObservedPath['rules'][number];
 
 const aRule = (overrides: Partial<Rule> = {}): Rule => ({
   name: 'exec-log-denials',
+  busName: null,
   rule: read({
     enabled: true,
     hearsReads: false,

@@ -43,6 +43,24 @@ describe('given a function that requires little', () => {
   });
 });
 
+describe('given a function that may be of a hub', () => {
+  it.each([
+    ['nothing', undefined, null],
+    ['an empty text', '', null],
+    ['an organisation', 'o-exampleorg1', 'o-exampleorg1'],
+  ])('reads %s', (_, value, organizationId) => {
+    expect(parseFunctionEnvironment({ ORGANIZATION_ID: value }, ['organizationId'])).toEqual({
+      kind: 'valid',
+      value: { organizationId, logLevel: 'INFO' },
+    });
+  });
+
+  it('takes a mistake for neither a hub nor a deployment of its own', () => {
+    const parsed = parseFunctionEnvironment({ ORGANIZATION_ID: 'exampleorg1' }, ['organizationId']);
+    expect(parsed.kind === 'invalid' && parsed.problems.map(({ path }) => path)).toEqual(['ORGANIZATION_ID']);
+  });
+});
+
 describe('given an unusable environment', () => {
   it('reports all mistakes together', () => {
     const parsed = parseFunctionEnvironment(

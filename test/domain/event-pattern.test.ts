@@ -2,7 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { matchesPattern, validatePattern } from '../../functions/domain/event-pattern.ts';
-import { DENIAL_RULE_PATTERN, SESSION_RULE_PATTERN } from '../../functions/domain/rules.ts';
+import {
+  DENIAL_RULE_PATTERN,
+  SESSION_RULE_PATTERN,
+  STACK_DELETION_RULE_PATTERN,
+} from '../../functions/domain/rules.ts';
 
 interface Case {
   readonly name: string;
@@ -133,6 +137,7 @@ describe('given the patterns of our own rules', () => {
   it.each([
     { name: 'denial rule', pattern: DENIAL_RULE_PATTERN },
     { name: 'session rule', pattern: SESSION_RULE_PATTERN },
+    { name: 'stack deletion rule', pattern: STACK_DELETION_RULE_PATTERN },
   ])('accepts the $name, within the 2,048 characters of a rule', ({ pattern }) => {
     expect(validatePattern(pattern)).toEqual({ kind: 'valid' });
     expect(JSON.stringify(pattern).length).toBeLessThan(2048);

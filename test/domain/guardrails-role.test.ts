@@ -166,6 +166,7 @@ describe('role-allowed', () => {
   const under = (document: object, ceiling: object = {}, role: Parameters<typeof aRole>[0] = {}): World =>
     aWorld({ role: read(aRole(role)) }, { rules: rules(document, { ceiling: { ...NO_CEILING, ...ceiling } }) });
   const roleTag = { key: 'exec-log', value: 'yes' };
+  const BOUNDARY = `arn:aws:iam::${ACCOUNT}:policy/team/tasks`;
   const notPermitted = { holds: false, cause: 'not-permitted-by-deployment' } as const;
 
   itJudges('role-allowed', [
@@ -207,6 +208,62 @@ describe('role-allowed', () => {
       name: 'an opt-in tag that was not read',
       world: {
         ...under({}, { roleTag }),
+        observation: aWorld({ role: { kind: 'unreadable', because: 'AccessDenied' } }).observation,
+      },
+      holds: null,
+    },
+    {
+      name: 'beside the roles that are never written to',
+      world: under({}, { neverRoles: [`${ROLE_ARN}2`] }),
+      holds: true,
+    },
+    {
+      name: 'among the roles that are never written to, also where everything else allows it',
+      world: under({ roles: { allow: [ROLE_ARN] } }, { roles: [ROLE_ARN], neverRoles: [ROLE_ARN] }),
+      holds: false,
+      cause: 'never-role',
+    },
+    {
+      name: 'the boundary that is asked for',
+      world: under({}, { requireBoundary: BOUNDARY }, { permissionsBoundaryArn: BOUNDARY }),
+      holds: true,
+    },
+    {
+      name: "the boundary that is asked for in whichever account is the role's",
+      world: under({}, { requireBoundary: 'arn:aws:iam::*:policy/team/tasks' }, { permissionsBoundaryArn: BOUNDARY }),
+      holds: true,
+    },
+    {
+      name: 'the boundary of another account',
+      world: under(
+        {},
+        { requireBoundary: 'arn:aws:iam::*:policy/team/tasks' },
+        { permissionsBoundaryArn: 'arn:aws:iam::222222222222:policy/team/tasks' },
+      ),
+      holds: false,
+      cause: 'boundary-other',
+    },
+    {
+      name: 'a boundary with a longer name',
+      world: under({}, { requireBoundary: BOUNDARY }, { permissionsBoundaryArn: `${BOUNDARY}2` }),
+      holds: false,
+      cause: 'boundary-other',
+    },
+    {
+      name: 'no boundary where one is asked for',
+      world: under({}, { requireBoundary: BOUNDARY }, { permissionsBoundaryArn: null }),
+      holds: false,
+      cause: 'boundary-missing',
+    },
+    {
+      name: 'any boundary where none is asked for',
+      world: under({}, { requireBoundary: null }, { permissionsBoundaryArn: BOUNDARY }),
+      holds: true,
+    },
+    {
+      name: 'a boundary that was not read',
+      world: {
+        ...under({}, { requireBoundary: BOUNDARY }),
         observation: aWorld({ role: { kind: 'unreadable', because: 'AccessDenied' } }).observation,
       },
       holds: null,

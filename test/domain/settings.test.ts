@@ -11,6 +11,8 @@ const json = (text: string): unknown => JSON.parse(text);
 const DEFAULTS = {
   defaultMode: 'observe',
   accounts: {},
+  organizationalUnits: {},
+  accountTag: null,
   roles: { allow: ['*'], deny: [] },
   attachToManagedRoles: false,
   logGroups: { allow: ['/ecs/*', '/ecs-exec/*', '/aws/ecs/*'], deny: [] },

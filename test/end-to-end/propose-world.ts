@@ -1,3 +1,4 @@
+import type { Ceiling } from '../../functions/domain/settings.ts';
 import { SLACK_ACTION_IDS } from '../../functions/domain/slack-click.ts';
 import { SimulatedClock } from '../simulated-account/simulated-clock.ts';
 import { type SlackServer, startSlackServer } from '../support/vendors/slack-server.ts';
@@ -30,12 +31,16 @@ export class ProposeWorld {
     readonly slack: SlackServer,
   ) {}
 
-  static async start(settings: Readonly<Record<string, unknown>> = {}): Promise<ProposeWorld> {
+  static async start(
+    settings: Readonly<Record<string, unknown>> = {},
+    ceiling: Partial<Ceiling> = {},
+  ): Promise<ProposeWorld> {
     const clock = new SimulatedClock();
     const channels = [{ id: 'C0ALERTS', name: 'alerts' }];
     const slack = await startSlackServer({ ...SECRET, channels, clock: () => clock.now() });
     const play = await Play.start({
       mode: 'propose',
+      ceiling,
       clock,
       slackBot: { api: slack.api, secret: SECRET },
       settings: { slack: { secret: `secretsmanager:${SECRET_NAME}`, channel: '#alerts' }, people: PEOPLE, ...settings },

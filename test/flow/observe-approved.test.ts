@@ -43,6 +43,7 @@ function ports() {
     logGroups: { findLogGroup: async () => read(aLogGroup()) },
     keys: { findKey: async () => absent },
     buckets: { findEncryption: async () => absent },
+    organization: { findPlace: async () => absent },
     cases: { findAttachedPolicy: async () => undefined, readBreaker: async () => NOTHING_COUNTED },
   };
   return { all, asked };

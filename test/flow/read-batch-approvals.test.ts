@@ -18,7 +18,7 @@ interface Received {
 function read({ body, eventSourceARN = APPROVALS, sentAt = '1676097365000', approvalsQueueUrl = URL }: Received) {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   const record = { messageId: 'm', body: text, eventSourceARN, attributes: { SentTimestamp: sentAt } };
-  return readBatchItem(record, { place: PLACE, digest: digestOf, approvalsQueueUrl });
+  return readBatchItem(record, { jurisdiction: { kind: 'single', home: PLACE }, digest: digestOf, approvalsQueueUrl });
 }
 
 const foreign = expect.objectContaining({

@@ -52,7 +52,7 @@ describe('given the queue of the routers', () => {
         Dimensions: [{ Name: 'QueueName', Value: `<${queue}.QueueName>` }],
       });
     }
-    expect(resourcesOf(routed, 'AWS::CloudWatch::Alarm')).toHaveLength(29);
+    expect(resourcesOf(routed, 'AWS::CloudWatch::Alarm')).toHaveLength(31);
   });
 });
 
@@ -91,8 +91,10 @@ describe('given what the functions count', () => {
       METRICS.unreadableSessions,
       METRICS.remediationsUnverified,
       METRICS.coverageLow,
+      METRICS.unauditedMembers,
       METRICS.undeliveredEvents,
       METRICS.auditsFinished,
+      METRICS.trailMissing,
     ]);
   });
 
@@ -118,6 +120,24 @@ describe('given what the functions count', () => {
     });
   });
 
+  it.each([
+    [15, 3600],
+    [31, 3720],
+  ])(
+    'with an audit every %i minutes, misses a trail for %i seconds after it was last missed',
+    async (auditMinutes, seconds) => {
+      const audited = await templateOf(aCeiling('observe'), { auditMinutes });
+      expect(propertiesOf(audited, 'AWS::CloudWatch::Alarm', 'TrailMissing')).toMatchObject({
+        MetricName: METRICS.trailMissing,
+        Statistic: 'Sum',
+        Period: seconds,
+        Threshold: 0,
+        ComparisonOperator: 'GreaterThanThreshold',
+        TreatMissingData: 'notBreaching',
+      });
+    },
+  );
+
   it('sums the metric without dimensions, which every count goes to', () => {
     for (const { Dimensions, Statistic, Threshold } of ours()) {
       expect({ Dimensions, Statistic, Threshold }).toEqual({ Dimensions: undefined, Statistic: 'Sum', Threshold: 0 });
@@ -128,9 +148,9 @@ describe('given what the functions count', () => {
 describe('given any alarm', () => {
   it('says the impact, the first step and where to read on', () => {
     const alarms = resourcesOf(template, 'AWS::CloudWatch::Alarm');
-    expect(alarms).toHaveLength(26);
+    expect(alarms).toHaveLength(28);
     for (const { Properties } of alarms) {
-      expect(Properties['AlarmDescription']).toMatch(/^[A-Z].+\. First: [A-Z].+\. \(README, "Operations"\)$/);
+      expect(Properties['AlarmDescription']).toMatch(/^[A-Z].+\. First: [A-Z].+\. \(README, runbook "[A-Z][^"]+"\)$/);
     }
   });
 

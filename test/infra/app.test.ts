@@ -96,6 +96,47 @@ describe('given npm run synth', () => {
     });
   }, 60_000);
 
+  it('takes yes or no about the organisation, and nothing that might be meant as one', () => {
+    expect(synth('-c', 'deploymentId=box', '-c', 'organization=yes')).toMatchObject({ status: 0 });
+    expect(readFileSync(join(outdir, 'box.template.json'), 'utf8')).toContain('organizations:ListParents');
+    expect(synth('-c', 'organization=true')).toEqual({
+      status: 2,
+      stdout: '',
+      stderr: 'The deployment is not usable:\n  organization: "true": expected yes or no\n',
+    });
+  }, 60_000);
+
+  it('makes a hub of the organisation that it is given, and refuses what is none', () => {
+    expect(synth('-c', 'deploymentId=box', '-c', 'hub=o-exampleorg1')).toMatchObject({ status: 0, stderr: '' });
+    expect(readFileSync(join(outdir, 'box.template.json'), 'utf8')).toContain('"Name": "box-hub"');
+    expect(synth('-c', 'hub=')).toEqual({
+      status: 2,
+      stdout: '',
+      stderr:
+        'The deployment is not usable:\n  hub: "": expected the id of an organisation, o- and 10 to 32 letters and digits\n',
+    });
+  }, 60_000);
+
+  it('writes the template of members, with the key of the tag from the ceiling', () => {
+    const ceiling = ceilingFile({ mode: 'attach', accounts: ['*'], roleTag: { key: 'team', value: 'a' } });
+    expect(synth('-c', 'member=yes', '-c', `ceiling=${ceiling}`)).toEqual({
+      status: 0,
+      stdout: expect.stringMatching(/^Synthesised the template of members into .+ \(1\d{4} bytes, no assets\)\.\n$/),
+      stderr: '',
+    });
+    const template = readFileSync(join(outdir, 'exec-log-member.template.json'), 'utf8');
+    expect(template).toContain('"aws:ResourceTag/team"');
+  }, 60_000);
+
+  it('ends with 2 on a member that is told what its parameters tell', () => {
+    expect(synth('-c', 'member=yes', '-c', 'deploymentId=box')).toEqual({
+      status: 2,
+      stdout: '',
+      stderr: 'A member takes -c ceiling=FILE and no deploymentId: the rest are parameters of its template.\n',
+    });
+    expect(synth('-c', 'member=true').stderr).toContain('member: "true": expected yes or no');
+  }, 60_000);
+
   it('ends with 2 on a ceiling that is not there and on an argument that it does not know', () => {
     expect(synth('-c', 'ceiling=none.json').stderr).toContain('none.json is not usable');
     expect(synth('-c', 'ceilings=x')).toMatchObject({ status: 2, stderr: expect.stringMatching(/^usage: /) });

@@ -173,7 +173,7 @@ describe.each(['propose', 'attach'] as const)('given a ceiling of %s', (mode) =>
       Threshold: above,
       ComparisonOperator: 'GreaterThanThreshold',
       TreatMissingData: 'notBreaching',
-      AlarmDescription: expect.stringMatching(/^[A-Z].+\. First: [A-Z].+\. \(README, "Operations"\)$/),
+      AlarmDescription: expect.stringMatching(/^[A-Z].+\. First: [A-Z].+\. \(README, runbook "[A-Z][^"]+"\)$/),
     });
   });
 

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Aws } from 'aws-cdk-lib';
 import type { Ceiling } from '../../functions/domain/settings.ts';
 import { roleWriteGrants } from '../../infra/permissions/role-writes.ts';
 import { DEFAULT_CEILING_FILE, DeploymentInputError, readCeiling } from '../../infra/settings.ts';
@@ -84,6 +85,55 @@ describe('given role patterns of a ceiling', () => {
 
   it('gives no IAM write where there is no pattern and no tag', () => {
     expect(roleWriteGrants(aCeiling('attach', { roles: [] }))).toEqual([]);
+  });
+});
+
+describe('given roles that a ceiling never writes to', () => {
+  const denied = (neverRoles: readonly string[]) =>
+    roleWriteGrants(aCeiling('attach', { neverRoles: [...neverRoles] }))[1]?.resources.slice(3);
+
+  it('denies them, narrowed to the account and partition of the deployment', () => {
+    expect(denied(['arn:aws:iam::*:role/ci-*', 'arn:*:iam::111111111111:role/x', '*'])).toEqual([
+      `arn:aws:iam::${Aws.ACCOUNT_ID}:role/ci-*`,
+      `arn:${Aws.PARTITION}:iam::111111111111:role/x`,
+      `arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}:role/*`,
+    ]);
+  });
+
+  it.each(['ci-*', 'arn:aws:iam::*:user/ci', 'arn:aws:iam::*:role/ci?'])(
+    'refuses %s, which is no role pattern',
+    (one) => {
+      expect(() => denied(['arn:aws:iam::*:role/ci-*', one])).toThrow(/neverRoles\.1: .*expected arn:aws:iam::/);
+    },
+  );
+});
+
+describe('given a permissions boundary that a ceiling requires', () => {
+  it.each([
+    'arn:aws:iam::111111111111:policy/task',
+    'arn:aws-cn:iam::*:policy/team/task',
+    'arn:aws:iam::aws:policy/PowerUserAccess',
+  ])('accepts %s', (requireBoundary) => {
+    expect(aCeiling('attach', { requireBoundary }).requireBoundary).toBe(requireBoundary);
+  });
+
+  it.each(['task', 'arn:aws:iam::111111111111:policy/*', 'arn:aws:iam::1*:policy/task', 'arn:aws:iam::*:role/task'])(
+    'refuses %s',
+    (requireBoundary) => {
+      expect(() => aCeiling('attach', { requireBoundary })).toThrow('requireBoundary');
+    },
+  );
+
+  it('adds it to the opt-in tag, both in one condition', async () => {
+    const roleTag = { key: 'team', value: 'a' };
+    expect(await roleWrite({ roleTag, requireBoundary: 'arn:aws:iam::*:policy/task' })).toMatchObject({
+      Condition: {
+        StringEquals: {
+          'aws:ResourceTag/team': 'a',
+          'iam:PermissionsBoundary': 'arn:aws:iam::<AWS::AccountId>:policy/task',
+        },
+      },
+    });
   });
 });
 

@@ -19,6 +19,7 @@ describe('given no signals', () => {
   it('has the rules of every deployment, the queues of those and of answers, and no queue of routers', () => {
     expect(namesOf(without, 'AWS::Events::Rule', 'Name')).toEqual([
       'box-denials',
+      'box-stack-deletions',
       'box-sessions',
       'box-starts',
       'box-auditor',

@@ -1,5 +1,10 @@
 import { TABLE_INDEXES } from '../../functions/adapters/aws/table-keys.ts';
-import { DENIAL_RULE_PATTERN, SESSION_RULE_PATTERN, START_SESSION_RULE_PATTERN } from '../../functions/domain/rules.ts';
+import {
+  DENIAL_RULE_PATTERN,
+  SESSION_RULE_PATTERN,
+  STACK_DELETION_RULE_PATTERN,
+  START_SESSION_RULE_PATTERN,
+} from '../../functions/domain/rules.ts';
 import type { Template } from '../../infra/synthesise.ts';
 import { aCeiling, propertiesOf, resourcesOf, templateOf } from './deployed.ts';
 
@@ -11,6 +16,7 @@ beforeAll(async () => {
 
 const RULES = [
   ['Denials', 'Rule', 'denials', DENIAL_RULE_PATTERN],
+  ['Denials', 'StackDeletionsRule', 'stack-deletions', STACK_DELETION_RULE_PATTERN],
   ['Sessions', 'Rule', 'sessions', SESSION_RULE_PATTERN],
   ['Sessions', 'StartsRule', 'starts', START_SESSION_RULE_PATTERN],
 ] as const;
@@ -38,7 +44,7 @@ describe.each(RULES)('given the queue of %s and its %s', (id, rule, name, patter
 });
 
 const QUEUES = [
-  ['Denials', 'denials', ['<DenialsRule.Arn>']],
+  ['Denials', 'denials', ['<DenialsRule.Arn>', '<DenialsStackDeletionsRule.Arn>']],
   ['Sessions', 'sessions', ['<SessionsRule.Arn>', '<SessionsStartsRule.Arn>']],
 ] as const;
 

@@ -32,6 +32,12 @@ describe.each(['observe', 'propose', 'attach'] as const)('given the checks of cd
     expect([...new Set(acknowledged.map(({ id }) => id.replace(/\[.*$/, '')))].sort()).toEqual([
       'AwsSolutions-IAM5',
       'AwsSolutions-SQS3',
+      'Serverless-EventBusDLQ',
+      'Serverless-LambdaDLQ',
+      'Serverless-LambdaEventSourceMappingDestination',
+      'Serverless-LambdaStarPermissions',
+      'Serverless-LambdaTracing',
+      'Serverless-SQSRedrivePolicy',
     ]);
     expect(acknowledged.filter(({ reason }) => reason.length < 20)).toEqual([]);
   });

@@ -79,6 +79,9 @@ describe('given the auditor', () => {
 
   it('may do exactly this', () => {
     expect([...new Set(actions())].sort()).toEqual([
+      'cloudtrail:DescribeTrails',
+      'cloudtrail:GetEventSelectors',
+      'cloudtrail:GetTrailStatus',
       'cloudtrail:LookupEvents',
       'dynamodb:GetItem',
       'dynamodb:PutItem',

@@ -124,7 +124,7 @@ function hostileDigests(text: string): readonly ChatMessage[] {
       slackDigest(
         { ...digest, because, turn: 1, version: 1 },
         { isOpen: reclosed === null, until: text, limits, reclosed },
-        text,
+        { deploymentId: text, account: text },
       ),
     ),
   );

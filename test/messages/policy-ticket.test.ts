@@ -76,7 +76,7 @@ describe('the ticket of a policy that we attached', () => {
       'policy-changed',
       'web-stack',
       [
-        '- **CloudFormation and CDK:** the `Policies` of `AWS::IAM::Role` leave ours alone, but deleting the stack `web-stack` fails while ours is on the role.',
+        '- **CloudFormation and CDK:** the `Policies` of `AWS::IAM::Role` leave ours alone, but deleting the stack `web-stack` fails while ours is on the role: take ours off before (`exec-log revert`), or delete again once we took it off, which the failure makes us do.',
       ],
     ],
     [
@@ -84,7 +84,7 @@ describe('the ticket of a policy that we attached', () => {
       null,
       [
         '- **Terraform:** `aws_iam_role_policies_exclusive` for this role, or an `inline_policy` block in its `aws_iam_role`, owns all inline policies of the role: the next apply removes ours. Add the permission there before it.',
-        '- **CloudFormation and CDK:** the `Policies` of `AWS::IAM::Role` leave ours alone, but deleting a stack that owns the role fails while ours is on the role.',
+        '- **CloudFormation and CDK:** the `Policies` of `AWS::IAM::Role` leave ours alone, but deleting a stack that owns the role fails while ours is on the role: take ours off before (`exec-log revert`), or delete again once we took it off, which the failure makes us do.',
       ],
     ],
   ])('warns while it stands of the code that removes it or trips over it: %s, stack %s', (code, stackName, lines) => {
@@ -114,7 +114,7 @@ describe('the ticket of a policy that we attached', () => {
       'ECS Exec の暫定ポリシー（nginx-sample-task-nginx-role）: exec-log が付与したポリシーが削除されました。 (111111111111 ap-northeast-1)',
     );
     expect(body.split('\n\n## コードに追加する許可')[0]?.split('\n')).toEqual([
-      `ロール \`${ROLE_NAME}\`（アカウント \`111111111111\`、リージョン \`ap-northeast-1\`）の、exec-log のインラインポリシー \`${POLICY_NAME}\` についてお知らせします。exec-log が付与したポリシーが削除されました（what happened to the policy）。`,
+      `ロール \`${ROLE_NAME}\`（アカウント \`111111111111\`、リージョン \`ap-northeast-1\`）の、exec-log のポリシー \`${POLICY_NAME}\` についてお知らせします。exec-log が付与したポリシーが削除されました（what happened to the policy）。`,
       '',
       '## 原因と担当',
       'exec-log が付与したポリシーが削除されました。 **担当: タスクロールの担当チーム**',

@@ -23,8 +23,8 @@ const aDigest = (overrides: Partial<CauseDigest> = {}): CauseDigest => ({
   lines: [line()],
   ...overrides,
 });
-const textsOf = (digest: CauseDigest, now: DigestNow = OPEN, deploymentId = 'exec-log') =>
-  slackDigest(digest, now, deploymentId).blocks.map((block) => {
+const textsOf = (digest: CauseDigest, now: DigestNow = OPEN, deploymentId = 'exec-log', account?: string) =>
+  slackDigest(digest, now, { deploymentId, account }).blocks.map((block) => {
     const { text, elements } = Object(block);
     return String(text?.text ?? elements[0].text);
   });
@@ -44,6 +44,12 @@ describe('given an open breaker', () => {
       ].join('\n'),
       `Since ${SINCE}`,
     ]);
+  });
+
+  it("names the member whose breaker it is, in the hub's command too", () => {
+    const texts = textsOf(aDigest(), OPEN, 'exec-log', '222222222222');
+    expect(texts.at(-1)).toBe(`Since ${SINCE}`);
+    expect(texts.at(-2)).toContain('--deployment-id exec-log --account 222222222222`');
   });
 
   it('says so where writes opened it', () => {

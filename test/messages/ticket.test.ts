@@ -124,7 +124,9 @@ describe('given a role that carries our policy', () => {
     });
     const sections = sectionsOf(ticketDraft(found, finding, decision, 'exec-log', 'en').body);
     expect(sections['What may remove our policy']?.split('\n')).toEqual([
-      expect.stringContaining('but deleting the stack `nginx-sample` fails while ours is on the role.'),
+      expect.stringContaining(
+        'but deleting the stack `nginx-sample` fails while ours is on the role: take ours off before',
+      ),
     ]);
   });
 });

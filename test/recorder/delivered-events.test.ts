@@ -35,9 +35,9 @@ describe('given the events of events/ that open sessions', () => {
     const clock = () => new Date('2023-02-11T07:15:00Z');
     const ended = await recordSession(JSON.stringify(read(file)), {
       recorder: new MemoryLedger(),
-      ecs,
+      ecsOf: () => ecs,
       clock,
-      place: null,
+      jurisdiction: null,
     });
     expect(ended.kind === 'recorded' ? ended.line.kind : ended.kind).toBe(expected);
   });

@@ -37,7 +37,13 @@ function aRecorder(answers: Partial<EcsAnswers> = {}) {
   const ledger = fakeSessionLedger();
   const ecs = fakeEcs(answers);
   const telemetry = recordingTelemetry();
-  const handle = createHandler({ recorder: ledger, ecs, clock: () => NOW, telemetry });
+  const handle = createHandler({
+    recorder: ledger,
+    ecsOf: () => ecs,
+    organizationId: null,
+    clock: () => NOW,
+    telemetry,
+  });
   const handler = (event: Parameters<typeof handle>[0], region = 'ap-northeast-1') =>
     handle(event, { invokedFunctionArn: `arn:aws:lambda:${region}:111111111111:function:recorder` });
   return { ledger, ecs, telemetry, handler };

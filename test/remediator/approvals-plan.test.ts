@@ -95,6 +95,13 @@ const ROWS: readonly Row[] = [
     reasons: ['grant-helps'],
   },
   {
+    name: 'nobody can say any more where the account stands in the organisation that chooses its mode',
+    change: (world) => {
+      world.rules = proposeRules({ organizationalUnits: { 'r-root': { mode: 'propose' } } });
+    },
+    reasons: ['mode-allows-attach'],
+  },
+  {
     name: 'the settings say ticket',
     change: (world) => {
       world.rules = proposeRules({ defaultMode: 'ticket' });

@@ -14,7 +14,8 @@ describe('the id of a proposal', () => {
       DEPLOYMENT_ID: 'exec-log',
       LOG_LEVEL: 'INFO',
     });
-    const { newId } = portsFor('111111111111', rules().settings);
+    const home = { partition: 'aws', account: '111111111111', region: 'ap-northeast-1' };
+    const { newId } = portsFor({ kind: 'single', home }, rules().settings)(home);
     const ids = Array.from({ length: 1000 }, () => newId());
     expect(new Set(ids).size).toBe(1000);
     expect(ids.filter((id) => !/^[\w-]+$/.test(id) || Buffer.from(id, 'base64url').length * 8 < 128)).toEqual([]);

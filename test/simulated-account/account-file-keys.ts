@@ -20,7 +20,7 @@ const SECTIONS: Readonly<Record<string, readonly string[] | null>> = {
   ec2: ['subnets', 'vpcEndpoints', 'instances'],
   cloudformation: ['stackResources', 'StackResources'],
   cloudtrail: ['records', 'Records', 'Events'],
-  organizations: ['serviceControlPolicies'],
+  organizations: ['serviceControlPolicies', 'units', 'accounts'],
   cases: null,
   attachedPolicies: null,
 };

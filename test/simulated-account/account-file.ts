@@ -4,18 +4,10 @@ import { readBuckets } from './account-file-buckets.ts';
 import { readNetwork } from './account-file-ec2.ts';
 import { readEcs } from './account-file-ecs.ts';
 import { readIam } from './account-file-iam.ts';
-import {
-  documentText,
-  type Element,
-  elements,
-  refuse,
-  refuseMorePages,
-  section,
-  shaped,
-  text,
-} from './account-file-input.ts';
+import { type Element, elements, refuse, refuseMorePages, section, shaped, text } from './account-file-input.ts';
 import { readKeys } from './account-file-kms.ts';
-import type { AccountState, JsonObject, PolicyLevel } from './account-state.ts';
+import { readOrganizations } from './account-file-organizations.ts';
+import type { AccountState, JsonObject } from './account-state.ts';
 import { isObject } from './schema-check.ts';
 
 export { AccountFileError } from './account-file-input.ts';
@@ -63,7 +55,7 @@ function readSections(json: unknown): AccountState {
     ...readNetwork(file['ec2']),
     cloudformation: { stackResources: readStackResources(file['cloudformation']) },
     cloudtrail: { records: readRecords(file['cloudtrail']) },
-    organizations: { serviceControlPolicies: readPolicyLevels(file['organizations']) },
+    organizations: readOrganizations(file['organizations']),
     cases: readCases(file['cases']),
   };
 }
@@ -133,32 +125,6 @@ function embeddedRecord(value: unknown, path: string): JsonObject {
     if (!(error instanceof SyntaxError)) throw error;
   }
   return refuse(path, value, 'a CloudTrail record as JSON text');
-}
-
-function readPolicyLevels(value: unknown): PolicyLevel[] {
-  const levels = section(value, 'organizations')['serviceControlPolicies'];
-  return elements(levels, 'serviceControlPolicies', 'organizations.serviceControlPolicies').map((element) => {
-    const level = section(element.value, element.path);
-    return {
-      target: text(level['target'], `${element.path}.target`),
-      policies: elements(level['policies'], 'policies', `${element.path}.policies`).map((policy, index) =>
-        readControlPolicy(policy, index),
-      ),
-    };
-  });
-}
-
-function readControlPolicy(element: Element, index: number): PolicyLevel['policies'][number] {
-  const policy = isObject(element.value) ? element.value : {};
-  // `describe-policy` prints the document as text in Content, beside a PolicySummary with its name and ARN.
-  const described = isObject(policy['Policy']) ? policy['Policy'] : policy;
-  const summary = isObject(described['PolicySummary']) ? described['PolicySummary'] : {};
-  const document: unknown = JSON.parse(documentText(described['Content'] ?? element.value, element.path));
-  return {
-    name: typeof summary['Name'] === 'string' ? summary['Name'] : `policy-${index + 1}`,
-    arn: typeof summary['Arn'] === 'string' ? summary['Arn'] : null,
-    document: isObject(document) ? document : refuse(element.path, element.value, 'a policy document'),
-  };
 }
 
 function readCases(value: unknown): unknown[] {

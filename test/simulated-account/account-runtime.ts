@@ -3,6 +3,7 @@ import type { AccountRole, AccountState, JsonObject } from './account-state.ts';
 import { CloudTrailLog, SOURCE_ADDRESS } from './cloudtrail-log.ts';
 import { type AccessDecision, decideAccess, keyPolicyOf } from './iam-decisions.ts';
 import { InlinePolicies } from './inline-policies.ts';
+import type { Membership } from './membership.ts';
 import { policiesOf } from './principal-policies.ts';
 import { Principals } from './principals.ts';
 import { Queues } from './queues.ts';
@@ -16,6 +17,8 @@ export interface RoleRequest {
   readonly action: string;
   readonly resource: string;
   readonly context?: Readonly<Record<string, string | readonly string[]>>;
+  /** Of what another account owns: the policy that its owner gave it. */
+  readonly resourcePolicy?: JsonObject;
 }
 
 /** Everything of one simulated account that lives while it runs; several may run in one process. */
@@ -42,10 +45,12 @@ export class AccountRuntime {
     readonly state: AccountState,
     readonly clock: SimulatedClock,
     home?: AccountRuntime,
+    /** The organisation that the account is in. */
+    readonly membership: Membership | null = home?.membership ?? null,
   ) {
     this.trail = new CloudTrailLog(state, clock);
     // IAM is global: every Region has the same roles, callers and policies.
-    this.principals = home?.principals ?? new Principals(state, clock);
+    this.principals = home?.principals ?? new Principals(state, clock, membership?.keys);
     this.inline = home?.inline ?? new InlinePolicies(clock);
     this.queues = new Queues(state, clock, () => this.url);
     this.stores = emptyStores();
@@ -56,11 +61,17 @@ export class AccountRuntime {
     if (region === this.state.region) return this;
     const known = this.elsewhere.get(region);
     if (known !== undefined) return known;
-    const { account, partition, iam, organizations } = this.state;
-    const state = { ...readAccountFile({ account, partition, region }), iam, organizations };
-    const there = new AccountRuntime(state, this.clock, this);
+    const { account, partition } = this.state;
+    return this.addRegion(readAccountFile({ account, partition, region }));
+  }
+
+  /** What the account has in a further Region; its IAM is the account's. */
+  addRegion(file: AccountState): AccountRuntime {
+    const { iam, organizations } = this.state;
+    const there = new AccountRuntime({ ...file, iam, organizations }, this.clock, this);
     there.url = this.url;
-    this.elsewhere.set(region, there);
+    there.forwardToDynamo = this.forwardToDynamo;
+    this.elsewhere.set(file.region, there);
     return there;
   }
 
@@ -89,7 +100,9 @@ export class AccountRuntime {
       action: request.action,
       resource: request.resource,
       context: { ...this.contextOf(role, session), ...request.context },
-      ...this.resourcePolicyOf(request),
+      ...(request.resourcePolicy === undefined
+        ? this.resourcePolicyOf(request)
+        : { resourcePolicy: request.resourcePolicy }),
     });
   }
 
@@ -108,6 +121,7 @@ export class AccountRuntime {
     return {
       'aws:PrincipalArn': role.Arn,
       'aws:PrincipalAccount': this.state.account,
+      ...(this.membership === null ? {} : { 'aws:PrincipalOrgID': this.membership.organizationId }),
       'aws:PrincipalType': 'AssumedRole',
       'aws:userid': `${role.RoleId}:${session}`,
       'aws:RequestedRegion': this.state.region,

@@ -47,6 +47,20 @@ export interface PolicyLevel {
   readonly policies: readonly { readonly name: string; readonly arn: string | null; readonly document: JsonObject }[];
 }
 
+/** A unit of the organisation; its parent is another unit or the root. */
+export interface OrganizationUnit {
+  readonly id: string;
+  readonly name: string;
+  readonly parent: string;
+}
+
+/** An account of the organisation, with its tags there. */
+export interface OrganizationAccount extends OrganizationUnit {
+  tags: Record<string, string>;
+  /** Absent is `ACTIVE`. */
+  state?: 'ACTIVE' | 'SUSPENDED' | 'PENDING_CLOSURE' | 'CLOSED';
+}
+
 /** What an account file holds: everything that is read or changed through the simulated services. Absent is empty. */
 export interface AccountState {
   account: string;
@@ -68,7 +82,12 @@ export interface AccountState {
   ec2?: AccountNetwork;
   cloudformation: { stackResources: StackResource[] };
   cloudtrail: { records: JsonObject[] };
-  organizations: { serviceControlPolicies: PolicyLevel[] };
+  organizations: {
+    serviceControlPolicies: PolicyLevel[];
+    /** Absent is what the levels imply: one line from the root to the account. */
+    units?: OrganizationUnit[];
+    accounts?: OrganizationAccount[];
+  };
   /** Cases of an earlier run, kept as they are: their shape belongs to the case table, not to AWS. */
   cases: unknown[];
 }

@@ -153,8 +153,11 @@ function concrete({ action, resource }: AccessRequest): string {
 }
 
 /** The account that owns the resource: of its ARN if that names one (S3 names none), else the principal's. */
-function accountOf(request: AccessRequest): string {
-  return request.resource.split(':')[4] || (request.principalArn.split(':')[4] ?? '');
+function accountOf({ principalArn, resource }: AccessRequest): string {
+  const [, , service, , account] = resource.split(':');
+  const own = principalArn.split(':')[4] ?? '';
+  // What belongs to the organisation bears the management account's id; of a delegate, identity policies decide alone.
+  return service === 'organizations' ? own : account || own;
 }
 
 /** The key policy of a KMS key of the account, or the default one, which leaves the decision to IAM policies. */

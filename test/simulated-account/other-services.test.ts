@@ -4,6 +4,7 @@ import {
   DescribeStacksCommand,
 } from '@aws-sdk/client-cloudformation';
 import {
+  DescribeEventBusCommand,
   DescribeRuleCommand,
   EventBridgeClient,
   ListRulesCommand,
@@ -116,6 +117,29 @@ describe('given the other services of a simulated account', () => {
     expect((await failureOf(events.send(new DescribeRuleCommand({ Name: 'gone' })))).name).toBe(
       'ResourceNotFoundException',
     );
+  });
+
+  it('finds a rule of another bus only by both names', async () => {
+    const strict = await startSample();
+    const events = new EventBridgeClient(clientOf(strict, roleArn('repairer')));
+    strict.stores.buses.add('hub');
+    strict.stores.rules.set('denials', { rule: { Name: 'denials', EventBusName: 'hub' }, targets: [] });
+    const bus = await events.send(new DescribeEventBusCommand({ Name: 'hub' }));
+    const rule = await events.send(new DescribeRuleCommand({ Name: 'denials', EventBusName: 'hub' }));
+    const { Rules } = await events.send(new ListRulesCommand({}));
+    const failures = [
+      (await failureOf(events.send(new DescribeRuleCommand({ Name: 'denials' })))).name,
+      (await failureOf(events.send(new DescribeEventBusCommand({ Name: 'gone' })))).name,
+    ];
+    await strict.close();
+
+    expect([bus.Arn, rule.Arn, rule.EventBusName, Rules, failures]).toEqual([
+      'arn:aws:events:eu-central-1:111111111111:event-bus/hub',
+      'arn:aws:events:eu-central-1:111111111111:rule/hub/denials',
+      'hub',
+      [],
+      ['ResourceNotFoundException', 'ResourceNotFoundException'],
+    ]);
   });
 
   it.each<[string, (account: SimulatedAccount) => Promise<unknown>]>([

@@ -11,7 +11,14 @@ export type Caller =
       readonly arn: string;
       readonly accessKeyId: string;
       readonly issuedAt: Date;
+      /** Given when the role was assumed; it stands in every record of the session. */
+      readonly sourceIdentity?: string;
     };
+
+/** Numbers the keys that were issued. */
+export interface KeyCounter {
+  issued: number;
+}
 
 export interface Credentials {
   readonly accessKeyId: string;
@@ -26,12 +33,15 @@ export class Principals {
   constructor(
     private readonly state: AccountState,
     private readonly clock: SimulatedClock,
+    private readonly keys: KeyCounter = { issued: 0 },
   ) {}
 
   /** Issues credentials for a person (`operator`) or for a session of a role; the same session keeps its key. */
-  credentialsFor(principal: string, sessionName?: string): Credentials {
+  credentialsFor(principal: string, sessionName?: string, sourceIdentity?: string): Credentials {
     const caller =
-      principal === 'operator' ? this.operator(sessionName ?? 'operator') : this.session(principal, sessionName);
+      principal === 'operator'
+        ? this.operator(sessionName ?? 'operator')
+        : this.session(principal, sessionName, sourceIdentity);
     this.callers.set(caller.accessKeyId, caller);
     return { accessKeyId: caller.accessKeyId, secretAccessKey: 'simulated', sessionToken: 'simulated' };
   }
@@ -51,14 +61,16 @@ export class Principals {
     return this.issued(arn) ?? { kind: 'operator', name, arn, accessKeyId: this.nextKey('AKIA') };
   }
 
-  private session(roleArn: string, name = 'simulated-session'): Caller {
+  private session(roleArn: string, name = 'simulated-session', sourceIdentity?: string): Caller {
     const role = this.state.iam.roles.find((candidate) => candidate.Arn === roleArn);
     if (role === undefined) throw new Error(`the account has no role ${roleArn}`);
     const arn = `arn:${this.state.partition}:sts::${this.state.account}:assumed-role/${role.RoleName}/${name}`;
     const known = this.issued(arn);
     if (known?.kind === 'role' && known.roleArn === roleArn) return known;
     const accessKeyId = this.nextKey('ASIA');
-    return { kind: 'role', roleArn, sessionName: name, arn, accessKeyId, issuedAt: this.clock.now() };
+    const issuedAt = this.clock.now();
+    const identity = sourceIdentity === undefined ? {} : { sourceIdentity };
+    return { kind: 'role', roleArn, sessionName: name, arn, accessKeyId, issuedAt, ...identity };
   }
 
   private issued(arn: string): Caller | undefined {
@@ -66,7 +78,8 @@ export class Principals {
   }
 
   private nextKey(prefix: string): string {
-    return `${prefix}${String(this.callers.size + 1).padStart(16, '0')}`;
+    this.keys.issued += 1;
+    return `${prefix}${String(this.keys.issued).padStart(16, '0')}`;
   }
 }
 
@@ -98,6 +111,7 @@ export function userIdentityOf(caller: Caller, role: AccountRole | undefined, ac
         userName: role?.RoleName ?? '',
       },
       webIdFederationData: {},
+      ...(caller.sourceIdentity === undefined ? {} : { sourceIdentity: caller.sourceIdentity }),
       attributes: { creationDate: `${caller.issuedAt.toISOString().slice(0, 19)}Z`, mfaAuthenticated: 'false' },
     },
   };

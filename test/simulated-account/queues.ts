@@ -21,11 +21,23 @@ export interface QueuedMessage {
   receiptHandle: string | null;
 }
 
+/** A move of a dead-letter queue's messages. Here it is done when it is asked for; a test may put one there that is not. */
+export interface MessageMove {
+  readonly id: string;
+  readonly startedAt: number;
+  readonly status: 'RUNNING' | 'COMPLETED' | 'FAILED';
+  readonly moved: number;
+  readonly toMove: number;
+  readonly failureReason?: string;
+}
+
 /** A standard queue on the simulated clock: visibility timeout, receive count, delay and dead-letter queue. */
 export class Queue {
   private messages: QueuedMessage[] = [];
   /** Null leaves the decision to the callers' own policies. */
   policy: JsonObject | null = null;
+  /** The newest first. */
+  readonly moves: MessageMove[] = [];
 
   constructor(
     readonly name: string,
@@ -83,6 +95,24 @@ export class Queue {
     if (message === undefined || message.visibleAt <= this.now()) return false;
     message.visibleAt = this.now() + seconds * 1000;
     return true;
+  }
+
+  /** The queues whose messages come here after too many receives. */
+  sources(): readonly Queue[] {
+    return this.queues.list().filter(({ settings }) => settings.redrive?.deadLetterQueue === this.name);
+  }
+
+  /** Moves what is visible, as SQS does: messages keep their id, and their receives begin anew. */
+  moveTo(target: Queue): MessageMove {
+    const now = this.now();
+    const moving = this.messages.filter((message) => message.visibleAt <= now);
+    this.messages = this.messages.filter((message) => !moving.includes(message));
+    for (const message of moving)
+      target.messages.push({ ...message, visibleAt: now, receives: 0, receiptHandle: null });
+    const { length } = moving;
+    const move = { id: randomUUID(), startedAt: now, status: 'COMPLETED', moved: length, toMove: length } as const;
+    this.moves.unshift(move);
+    return move;
   }
 
   counts(): { readonly visible: number; readonly inFlight: number; readonly delayed: number } {

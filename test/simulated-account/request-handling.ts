@@ -108,6 +108,7 @@ async function authorise(
       action,
       resource: demand.resource,
       // A global service is asked in us-east-1, which decides conditions on the Region.
+      ...(demand.resourcePolicy === undefined ? {} : { resourcePolicy: demand.resourcePolicy }),
       context: { ...(service.global ? { 'aws:RequestedRegion': 'us-east-1' } : {}), ...demand.context },
     });
     if (!decision.allowed) throw denied(service, { ...named, ...decision });

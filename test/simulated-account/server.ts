@@ -72,22 +72,46 @@ export async function startSimulatedAccount(options: SimulatedAccountOptions): P
   for (const fault of options.faults ?? []) faults.add(fault);
   for (const { roleArn, sessionName } of options.principals ?? [])
     runtime.principals.credentialsFor(roleArn, sessionName);
-  const dynamo = new DynamoEmulation();
-  runtime.forwardToDynamo = (body, headers) => dynamo.forward(body, headers);
-  const calls: LoggedCall[] = [];
+  return accountBehind(await serve([runtime], faults), runtime);
+}
 
+/** Where accounts are served. */
+export interface Endpoint {
+  readonly url: string;
+  readonly faults: Faults;
+  readonly calls: LoggedCall[];
+  close(): Promise<void>;
+}
+
+/** Serves accounts behind one endpoint: a request is the account's whose access key signed it. */
+export async function serve(runtimes: readonly AccountRuntime[], faults: Faults): Promise<Endpoint> {
+  const dynamo = new DynamoEmulation();
+  const calls: LoggedCall[] = [];
   const server = createServer((incoming, response) => {
-    respond(incoming, response, { runtime, faults, calls }).catch((error: unknown) =>
+    respond(incoming, response, { runtimes, faults, calls }).catch((error: unknown) =>
       response.destroy(error instanceof Error ? error : undefined),
     );
   });
   // SDK clients keep connections open between tests longer than Node's five seconds.
   server.keepAliveTimeout = 60_000;
-  runtime.url = `http://127.0.0.1:${await addressOf(server)}`;
+  const url = `http://127.0.0.1:${await addressOf(server)}`;
+  for (const runtime of runtimes) {
+    runtime.url = url;
+    runtime.forwardToDynamo = (body, headers) => dynamo.forward(body, headers);
+  }
+  const close = async () => {
+    server.closeAllConnections();
+    await new Promise<void>((resolve) => server.close(() => resolve()));
+    await dynamo.close();
+  };
+  return { url, faults, calls, close };
+}
 
+/** One of the accounts that are served, in one of its Regions. */
+export function accountBehind({ url, faults, calls, close }: Endpoint, runtime: AccountRuntime): SimulatedAccount {
   return {
-    url: runtime.url,
-    clock,
+    url,
+    clock: runtime.clock,
     faults,
     state: runtime.state,
     stores: runtime.stores,
@@ -98,11 +122,7 @@ export async function startSimulatedAccount(options: SimulatedAccountOptions): P
     credentialsFor: (principal, sessionName) => runtime.principals.credentialsFor(principal, sessionName),
     decide: (request) => runtime.decide(request),
     on: (_event, listener) => runtime.trail.subscribe(listener),
-    close: async () => {
-      server.closeAllConnections();
-      await new Promise<void>((resolve) => server.close(() => resolve()));
-      await dynamo.close();
-    },
+    close,
   };
 }
 
@@ -115,13 +135,27 @@ function countsOf(calls: readonly LoggedCall[]): Readonly<Record<string, number>
   return counts;
 }
 
+interface Endpoints {
+  readonly runtimes: readonly AccountRuntime[];
+  readonly faults: Faults;
+  readonly calls: LoggedCall[];
+}
+
 interface Serving {
   readonly runtime: AccountRuntime;
   readonly faults: Faults;
   readonly calls: LoggedCall[];
 }
 
-async function respond(incoming: IncomingMessage, response: ServerResponse, serving: Serving): Promise<void> {
+/** The account that issued the key; the first one refuses a key that none did. */
+function servingOf({ runtimes, faults, calls }: Endpoints, accessKeyId = ''): Serving {
+  const [first] = runtimes;
+  const runtime = runtimes.find(({ principals }) => principals.find(accessKeyId) !== undefined) ?? first;
+  if (runtime === undefined) throw new Error('no account is served');
+  return { runtime, faults, calls };
+}
+
+async function respond(incoming: IncomingMessage, response: ServerResponse, endpoints: Endpoints): Promise<void> {
   const body = await textOf(incoming);
   const headers = Object.fromEntries(
     Object.entries(incoming.headers).map(([name, value]) => [
@@ -130,6 +164,7 @@ async function respond(incoming: IncomingMessage, response: ServerResponse, serv
     ]),
   );
   const scope = credentialScope(headers['authorization']);
+  const serving = servingOf(endpoints, scope?.accessKeyId);
   const service = services.find((candidate) => candidate.signingName === scope?.signingName);
   if (scope === null || service === undefined) {
     send(response, serving, { status: 403, headers: {}, body: '{"__type":"MissingAuthenticationTokenException"}' });

@@ -41,6 +41,8 @@ export interface Demand {
   readonly action?: string;
   readonly resource: string;
   readonly context?: Readonly<Record<string, string | readonly string[]>>;
+  /** Of what another account owns. */
+  readonly resourcePolicy?: JsonObject;
 }
 
 /** How CloudTrail records a call: `data` only by a trail that asks for such events, `never` where no trail here does. */

@@ -21,6 +21,8 @@ export interface Stores {
   readonly parameters: Map<string, Parameter>;
   readonly secrets: Map<string, { readonly arn: string; value: string }>;
   readonly rules: Map<string, { rule: Rule; targets: Target[] }>;
+  /** The names of the buses beside the default one. */
+  readonly buses: Set<string>;
   readonly opsItems: Map<string, OpsItem>;
   /** What was put on a bus beside the default one, oldest first. */
   readonly busEvents: { readonly busName: string; readonly source: string; readonly detail: unknown }[];
@@ -50,6 +52,7 @@ export function emptyStores(): Stores {
     parameters: new Map(),
     secrets: new Map(),
     rules: new Map(),
+    buses: new Set(),
     opsItems: new Map(),
     busEvents: [],
     logEvents: new Map(),

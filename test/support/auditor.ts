@@ -5,6 +5,7 @@ import type { ExecSession } from '../../functions/domain/exec-session.ts';
 import type { LedgerLine } from '../../functions/domain/ledger.ts';
 import type { AttachedPolicy, ObservedLogGroup, ObservedRole, Reading } from '../../functions/domain/observation.ts';
 import { NO_CEILING } from '../../functions/domain/settings.ts';
+import type { ObservedTrail } from '../../functions/domain/trail-diagnosis.ts';
 import type { AuditPorts } from '../../functions/flow/audit.ts';
 import { recordSession } from '../../functions/flow/record-session.ts';
 import type {
@@ -20,6 +21,7 @@ import { digestOf } from './digest.ts';
 import { fakeEcs } from './fakes/ecs.ts';
 import { FakeQueue } from './fakes/outside.ts';
 import { aLedgerLine } from './ledger.ts';
+import { WRITE_TRAIL } from './preflight.ts';
 import { recordingTelemetry } from './telemetry.ts';
 
 /** An hour after the usual session's start, half an hour after its end. */
@@ -50,6 +52,7 @@ export class AuditorWorld {
   readonly telemetry = recordingTelemetry();
   group: Reading<ObservedLogGroup> = read(aLogGroup());
   role: Reading<ObservedRole> = read(aRole());
+  trails: Reading<readonly ObservedTrail[]> = read([WRITE_TRAIL]);
   ecs = fakeEcs();
   settings: object = {};
   now = AUDIT_AT;
@@ -93,6 +96,7 @@ export class AuditorWorld {
         }),
       },
       portsFor: () => this.ports(clock),
+      hub: null,
       telemetry: this.telemetry,
     });
     await handler(
@@ -107,7 +111,7 @@ export class AuditorWorld {
 
   /** The recorder receives what was sent to it. */
   async record(): Promise<void> {
-    const ports = { recorder: this.ledger, ecs: this.ecs, clock: () => this.now, place: null };
+    const ports = { recorder: this.ledger, ecsOf: () => this.ecs, clock: () => this.now, jurisdiction: null };
     for (const body of this.sessions.drain()) await recordSession(body, ports);
   }
 
@@ -131,7 +135,8 @@ export class AuditorWorld {
       .reduce((total, { value }) => total + value, 0);
   }
 
-  private ports(clock: () => Date): AuditPorts {
+  /** What an audit works with; a hub has one such world for each of its places. */
+  ports(clock: () => Date = () => this.now): AuditPorts {
     const { ledger, orders, sessions } = this;
     const ask = <T>(call: string, answer: () => T | Promise<T>): Promise<T> => this.ask(call, answer);
     const found = <T>(value: T | undefined): Reading<T> => (value === undefined ? absent : read(value));
@@ -177,6 +182,7 @@ export class AuditorWorld {
       iam: { findRole: () => ask('findRole', () => this.role) },
       orders: { sendLater: (body, delay) => ask('order', () => orders.sendLater(body, delay)) },
       sessions: { sendLater: (body, delay) => ask('sendSession', () => sessions.sendLater(body, delay)) },
+      trails: { listTrails: () => ask('listTrails', () => this.trails) },
       clock,
       digest: digestOf,
     };

@@ -3,8 +3,9 @@ import { createClickReader } from '../../functions/adapters/slack/click-reader.t
 import type { SlackCredentials } from '../../functions/adapters/slack/secrets.ts';
 import { MemoryLedger } from '../../functions/cli/memory-ledger.ts';
 import type { ExecSession } from '../../functions/domain/exec-session.ts';
+import type { Place } from '../../functions/domain/jurisdiction.ts';
 import type { Rules } from '../../functions/domain/mode.ts';
-import type { Observation, ObservedKey, Reading } from '../../functions/domain/observation.ts';
+import type { Observation, ObservedKey, ObservedStack, Reading } from '../../functions/domain/observation.ts';
 import type { SettingsInForce } from '../../functions/domain/settings-in-force.ts';
 import { createHandler } from '../../functions/remediator/handler.ts';
 import {
@@ -23,6 +24,7 @@ import { digestOf } from './digest.ts';
 import { FakeCaseStore } from './fakes/case-store.ts';
 import { FakeCauseDigests } from './fakes/cause-digests.ts';
 import { FakeEventLeases } from './fakes/event-leases.ts';
+import { FakeOrganization } from './fakes/organization.ts';
 import { type FakeChat, FakeMessenger, FakeQueue, FakeTickets } from './fakes/outside.ts';
 import { FakeProposalStore } from './fakes/proposal-store.ts';
 import { FakeRole } from './fakes/role.ts';
@@ -49,6 +51,7 @@ export class RemediatorWorld {
   chat: FakeChat | null = null;
   readonly telemetry = recordingTelemetry();
   readonly role = new FakeRole(aRole());
+  readonly organization = new FakeOrganization();
   /** Sessions that the ledger knows. */
   readonly ledger = new Map<string, ExecSession>([[anExecSession().sessionId, anExecSession()]]);
   /** What KMS says of each key, by what it is asked for. */
@@ -66,10 +69,17 @@ export class RemediatorWorld {
   readonly calls: string[] = [];
   failing: (call: string) => Error | null = () => null;
   millisecondsLeft = 30_000;
+  /** What CloudFormation says of the role that a stack could not delete. */
+  failedDeletion: Reading<ObservedStack> = absent;
   /** When what is delivered was sent; null: just now. */
   sentAt: Date | null = null;
   /** Of the processes that start from now on. */
   hasWriter = true;
+  /** Of the processes that start from now on: the organisation of a hub. */
+  organizationId: string | null = null;
+  functionArn = 'arn:aws:lambda:ap-northeast-1:111111111111:function:remediator';
+  /** Where something was asked or done, in its order. */
+  readonly places: Place[] = [];
   private invocations = 0;
   private ids = 0;
 
@@ -92,7 +102,11 @@ export class RemediatorWorld {
       approvalsQueueUrl: this.approvalsQueueUrl,
       digest: digestOf,
       telemetry: this.telemetry,
-      portsFor: () => this.ports(),
+      organizationId: this.organizationId,
+      portsFor: () => (place) => {
+        this.places.push(place);
+        return this.ports();
+      },
     });
   }
 
@@ -127,7 +141,7 @@ export class RemediatorWorld {
     this.invocations += 1;
     return {
       awsRequestId: `request-${this.invocations}`,
-      invokedFunctionArn: 'arn:aws:lambda:ap-northeast-1:111111111111:function:remediator',
+      invokedFunctionArn: this.functionArn,
       getRemainingTimeInMillis: () => this.millisecondsLeft,
       callbackWaitsForEmptyEventLoop: false,
       functionName: 'remediator',
@@ -175,7 +189,13 @@ export class RemediatorWorld {
         findRole: () => asked('role', () => role.findRole()),
         simulate: (query: Parameters<FakeRole['simulate']>[0]) => asked('simulate', () => role.simulate(query)),
       },
-      stacks: { findOwningStack: () => reading('stack', absent) },
+      organization: {
+        findPlace: (account: string) => asked('findPlace', () => this.organization.findPlace(account)),
+      },
+      stacks: {
+        findOwningStack: () => reading('stack', absent),
+        findFailedDeletion: () => asked('findFailedDeletion', () => this.failedDeletion),
+      },
       logGroups: {
         findLogGroup: async ({ withTags }: { readonly withTags: boolean }) => {
           const group = await reading('logGroup', read(aLogGroup()));
@@ -232,8 +252,8 @@ export class RemediatorWorld {
             readRole: () => asked('readRole', () => role.readRole()),
             readPolicy: (...args: Parameters<FakeRole['readPolicy']>) =>
               asked('readPolicy', () => role.readPolicy(...args)),
-            putPolicy: (policy: Parameters<FakeRole['putPolicy']>[0]) =>
-              asked('putPolicy', () => role.putPolicy(policy)),
+            putPolicy: (...args: Parameters<FakeRole['putPolicy']>) =>
+              asked('putPolicy', () => role.putPolicy(...args)),
             deletePolicy: (...args: Parameters<FakeRole['deletePolicy']>) =>
               asked('deletePolicy', () => role.deletePolicy(...args)),
           }

@@ -74,4 +74,16 @@ describe('given the telemetry of a function', () => {
       Denials: 1,
     });
   });
+
+  it.each([
+    ['SecondsToRepair', 'Seconds'],
+    ['CoveragePercent', 'Percent'],
+    ['RemediationsAttached', 'Count'],
+  ])('gives what it measures its unit: %s in %s', (metric, unit) => {
+    const [line] = linesOf(() => createTelemetry('auditor', 'INFO').count(metric, 12.5));
+    expect(line).toMatchObject({
+      _aws: { CloudWatchMetrics: [{ Metrics: [{ Name: metric, Unit: unit }] }] },
+      [metric]: 12.5,
+    });
+  });
 });

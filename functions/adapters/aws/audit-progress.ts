@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { HOME_ROWS, type RowScope } from '../../domain/jurisdiction.ts';
 import type { AuditProgressStore } from '../../ports.ts';
 import { type Table, versionIs } from './table.ts';
 import { TABLE_PREFIXES } from './table-keys.ts';
@@ -9,12 +10,18 @@ const progressSchema = z.object({
   sweptUntil: z.nullable(moment),
   reviewedRoleId: z.nullable(z.string()),
   finishedAt: z.nullable(moment),
+  // Absent in rows of versions before the check.
+  trailCheckedOn: z.optional(z.nullable(z.iso.date())),
   version: z.int().check(z.minimum(1)),
 });
 
-/** How far the auditor of a deployment has come, in one item of DynamoDB that never expires. A malformed one throws. */
-export function createAuditProgressStore(table: Table, deploymentId: string): AuditProgressStore {
-  const key = `${TABLE_PREFIXES.audit}${deploymentId}`;
+/** How far the auditor of a deployment has come, at each place of a hub's by itself, in one item of DynamoDB that never expires. A malformed one throws. */
+export function createAuditProgressStore(
+  table: Table,
+  deploymentId: string,
+  { place }: RowScope = HOME_ROWS,
+): AuditProgressStore {
+  const key = `${TABLE_PREFIXES.audit}${deploymentId}${place === null ? '' : `#${place.account}#${place.region}`}`;
   return {
     async readProgress() {
       const row = await table.read(key);

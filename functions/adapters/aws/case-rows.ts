@@ -2,11 +2,12 @@ import * as z from 'zod/mini';
 import type { Case, CaseProposal, CaseSignal, CaseState } from '../../domain/case.ts';
 import type { Disposition } from '../../domain/decision.ts';
 import type { CompanionCall } from '../../domain/denial.ts';
+import { HOME_ROWS, type RowScope } from '../../domain/jurisdiction.ts';
 import type { AttachedPolicy } from '../../domain/observation.ts';
 import { isMutedBySettings } from '../../domain/suppression.ts';
 import type { OpenCase } from '../../ports.ts';
 import { expiryAfter, type Row } from './table.ts';
-import { TABLE_KEYS, TABLE_PREFIXES, WORK_LISTS } from './table-keys.ts';
+import { placedKey, TABLE_KEYS, TABLE_PREFIXES, WORK_LISTS } from './table-keys.ts';
 
 /** Cases are kept as long as the sessions that they are about. */
 const CASE_DAYS = 400;
@@ -84,6 +85,7 @@ const caseSchema = z.object({
   // Rows of versions before the approver lack it.
   proposal: z.optional(z.nullable(proposal)),
   repairedAt: z.nullable(moment),
+  attachesPrepared: z.optional(z.literal(true)),
   settingsVersion: text,
   sessionDependent: z.boolean(),
   decidedFor: text,
@@ -119,6 +121,7 @@ const attachedPolicySchema = z.object({
   provedBy: z._default(z.nullable(text), null),
   warnedAt: z._default(z.nullable(moment), null),
   removalAt: z.optional(moment),
+  removalArns: z.optional(z.array(filled)),
   removedByOthers: z.optional(z.literal(true)),
   fingerprints: z.array(text),
   owner: text,
@@ -164,10 +167,10 @@ export function caseOfRow(row: Row, fingerprint: string): Case {
   return read.data;
 }
 
-/** The item of an attached policy. It expires only after we removed the policy. */
-export function rowOfAttachedPolicy(policy: AttachedPolicy, now: Date): Row {
+/** The item of an attached policy, under `workOrder` in the list of those that stand. It expires only after we removed the policy. */
+export function rowOfAttachedPolicy(policy: AttachedPolicy, now: Date, workOrder: string = policy.roleId): Row {
   return policy.revertedAt === null
-    ? { ...policy, workList: WORK_LISTS.attachedPolicies, workOrder: policy.roleId }
+    ? { ...policy, workList: WORK_LISTS.attachedPolicies, workOrder }
     : { ...policy, [TABLE_KEYS.ttl]: expiryAfter(now, CASE_DAYS) };
 }
 
@@ -201,13 +204,13 @@ export function openCaseOfRow(row: Row): OpenCase {
   return { fingerprint, roleArn: workOrder.slice(0, -suffix.length), logGroupName, state, ...due };
 }
 
-/** Reads a row of the index of attached policies; throws on one that is none. */
-export function attachedRoleOfRow(row: Row): { readonly roleId: string } {
+/** Reads a row of the index of attached policies of a scope; throws on one that is none. */
+export function attachedRoleOfRow(row: Row, scope: RowScope = HOME_ROWS): { readonly roleId: string } {
   const { [TABLE_KEYS.partitionKey]: key, workOrder } = row;
   if (typeof workOrder !== 'string' || key !== `${TABLE_PREFIXES.attachedPolicy}${workOrder}`) {
     throw malformedWork(String(key));
   }
-  return { roleId: workOrder };
+  return { roleId: workOrder.slice(placedKey(scope, '').length) };
 }
 
 const malformedWork = (key: string) => new Error(`The row of ${key} in the index of unfinished work is malformed.`);

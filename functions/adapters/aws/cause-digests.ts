@@ -1,8 +1,9 @@
 import * as z from 'zod/mini';
 import type { CauseDigest } from '../../domain/cause-digest.ts';
+import { HOME_ROWS, type RowScope } from '../../domain/jurisdiction.ts';
 import type { CauseDigests } from '../../ports.ts';
 import { expiryAfter, type Table, versionIs } from './table.ts';
-import { TABLE_KEYS, TABLE_PREFIXES } from './table-keys.ts';
+import { accountKey, TABLE_KEYS, TABLE_PREFIXES } from './table-keys.ts';
 
 /** An opening holds an hour at least; what nobody could be shown for so long is shown no more. */
 const EXPIRY_DAYS = 30;
@@ -37,9 +38,9 @@ const digestSchema = z.object({
   version: count,
 });
 
-/** The digests of a deployment in DynamoDB, one row for each opening of its breaker. */
-export function createCauseDigests(table: Table, deploymentId: string): CauseDigests {
-  const keyOf = (openedAt: string) => `${TABLE_PREFIXES.digest}${deploymentId}#${openedAt}`;
+/** The digests of a deployment, or of one account of a hub's, in DynamoDB: one row for each opening of its breaker. */
+export function createCauseDigests(table: Table, deploymentId: string, scope: RowScope = HOME_ROWS): CauseDigests {
+  const keyOf = (openedAt: string) => `${TABLE_PREFIXES.digest}${accountKey(scope, deploymentId)}#${openedAt}`;
   return {
     async findDigest(openedAt) {
       const row = await table.read(keyOf(openedAt));

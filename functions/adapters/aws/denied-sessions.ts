@@ -1,9 +1,10 @@
 import * as z from 'zod/mini';
+import { HOME_ROWS, type RowScope } from '../../domain/jurisdiction.ts';
 import type { Clock, DeniedSessions } from '../../ports.ts';
 import { companionSchema } from './case-rows.ts';
 import { SESSION_DAYS } from './ledger-rows.ts';
 import { expiryAfter, NOT_THERE, type Table } from './table.ts';
-import { TABLE_KEYS, TABLE_PREFIXES } from './table-keys.ts';
+import { placedKey, TABLE_KEYS, TABLE_PREFIXES } from './table-keys.ts';
 
 const filled = z.string().check(z.minLength(1));
 
@@ -14,10 +15,12 @@ const deniedSessionSchema = z.object({
   companion: z.optional(companionSchema),
 });
 
-const keyOf = (sessionId: string) => `${TABLE_PREFIXES.denial}${sessionId}`;
-
-/** The remediator's notes in DynamoDB of which case a session's denial belongs to. A malformed note throws. */
-export function createDeniedSessions(table: Table, clock: Clock): DeniedSessions {
+/**
+ * The remediator's notes in DynamoDB of which case a session's denial belongs to. A malformed note throws. The scope keeps the
+ * accounts and Regions of a hub apart: a denial chooses the session that it names, also one of another member.
+ */
+export function createDeniedSessions(table: Table, clock: Clock, scope: RowScope = HOME_ROWS): DeniedSessions {
+  const keyOf = (sessionId: string) => `${TABLE_PREFIXES.denial}${placedKey(scope, sessionId)}`;
   return {
     async findDeniedSession(sessionId) {
       const row = await table.read(keyOf(sessionId));

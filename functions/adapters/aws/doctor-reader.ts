@@ -10,13 +10,19 @@ import type { ObservedQueue, ObservedRule } from '../../domain/deployment-diagno
 import type { Reading } from '../../domain/observation.ts';
 import { ALL_MANAGEMENT_EVENTS } from '../../domain/rules.ts';
 import { ABSENT, errorName, read, readingOf, unreadable } from './errors.ts';
+import { readStackOutput } from './stack-outputs.ts';
 
-/** A rule of the default bus with its targets. */
-export function readRule(client: EventBridgeClient, name: string): Promise<Reading<ObservedRule>> {
+/** A rule with its targets; of the default bus where none is named. */
+export function readRule(
+  client: EventBridgeClient,
+  name: string,
+  busName: string | null,
+): Promise<Reading<ObservedRule>> {
+  const onBus = busName === null ? {} : { EventBusName: busName };
   const ask = async () => {
     const [{ State }, { Targets = [] }] = await Promise.all([
-      client.send(new DescribeRuleCommand({ Name: name })),
-      client.send(new ListTargetsByRuleCommand({ Rule: name })),
+      client.send(new DescribeRuleCommand({ Name: name, ...onBus })),
+      client.send(new ListTargetsByRuleCommand({ Rule: name, ...onBus })),
     ]);
     return read({
       enabled: State?.startsWith('ENABLED') === true,
@@ -63,12 +69,16 @@ export function readTable(
   return readingOf(ask(), { call: 'dynamodb:DescribeTable', absent: ['ResourceNotFound'] });
 }
 
+/** Of a stack with more, CloudFormation shows no others; with every option a deployment has as many. */
+const MOST_RESOURCES_SHOWN = 100;
+
 /** The table of a deployed stack, whose name CloudFormation made up. */
 export async function readTableName(client: CloudFormationClient, stackName: string): Promise<Reading<string>> {
   const ask = async () => {
     const { StackResources = [] } = await client.send(new DescribeStackResourcesCommand({ StackName: stackName }));
     const name = StackResources.find(({ ResourceType }) => ResourceType === 'AWS::DynamoDB::Table')?.PhysicalResourceId;
-    return name === undefined ? ABSENT : read(name);
+    if (name !== undefined) return read(name);
+    return StackResources.length < MOST_RESOURCES_SHOWN ? ABSENT : readStackOutput(client, stackName, 'TableName');
   };
   return readingOf(ask(), { call: 'cloudformation:DescribeStackResources', absent: ['ValidationError'] });
 }

@@ -15,9 +15,17 @@ export function errorName(error: unknown): string {
   return error instanceof Error ? error.name.replace(/Exception$/, '') : '';
 }
 
+/** A member account does not let the hub in: its role is absent, or trusts another hub. Whatever needs it is unreadable. */
+export class MemberRoleRefused extends Error {
+  override readonly name = 'MemberRoleRefused';
+  constructor(readonly roleArn: string) {
+    super(`the role ${roleArn} is absent or may not be assumed`);
+  }
+}
+
 /** Whether AWS refused a call for want of permission. Expired or unknown credentials are not that: they are thrown. */
 export function isAccessDenied(error: unknown): boolean {
-  return ACCESS_DENIED.has(errorName(error));
+  return error instanceof MemberRoleRefused || ACCESS_DENIED.has(errorName(error));
 }
 
 /** How one kind of call fails without being asked again. Names are given without `Exception`. */
@@ -39,6 +47,7 @@ export async function readingOf<T>(answer: Promise<Reading<T>>, expected: Expect
   } catch (error) {
     const name = errorName(error);
     if (expected.absent?.includes(name)) return { kind: 'absent' };
+    if (error instanceof MemberRoleRefused) return unreadable(`${expected.call} is not permitted: ${error.message}`);
     if (isAccessDenied(error)) return { kind: 'unreadable', because: `${expected.call} is not permitted (${name})` };
     if (expected.unreadable?.includes(name))
       return { kind: 'unreadable', because: `${expected.call} failed (${name})` };
@@ -51,3 +60,14 @@ export const ABSENT = { kind: 'absent' } as const;
 export const unreadable = (because: string) => ({ kind: 'unreadable', because }) as const;
 
 export const read = <T>(value: T) => ({ kind: 'read', value }) as const;
+
+const PASSING: ReadonlySet<string> = new Set(['RequestLimitExceeded', 'Throttling', 'TimeoutError', 'TooManyRequests']);
+
+/** Whether the same question may be answered in a while: throttling, a time-out, or AWS's own failure. */
+export function isPassing(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const metadata: unknown = Reflect.get(error, '$metadata');
+  const status: unknown =
+    typeof metadata === 'object' && metadata !== null ? Reflect.get(metadata, 'httpStatusCode') : undefined;
+  return PASSING.has(errorName(error)) || (typeof status === 'number' && (status === 429 || status >= 500));
+}

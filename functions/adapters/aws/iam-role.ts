@@ -86,7 +86,8 @@ export function tagsOf({ Tags = [] }: Role): Tags {
   return Object.fromEntries(Tags.flatMap(({ Key, Value }) => (Key === undefined ? [] : [[Key, Value ?? '']])));
 }
 
-async function allPages<T>(
+/** All items of a listing, page by page. */
+export async function allPages<T>(
   page: (marker: string | undefined) => Promise<{ readonly items: readonly T[]; readonly next: string | undefined }>,
 ): Promise<readonly T[]> {
   const items: T[] = [];

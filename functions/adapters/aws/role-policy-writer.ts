@@ -1,12 +1,12 @@
 import { DeleteRolePolicyCommand, type IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import type { Digest } from '../../domain/canonical.ts';
 import type { Reading } from '../../domain/observation.ts';
-import type { RolePolicyWriter, RoleSnapshot, WriteResult } from '../../ports.ts';
-import { ABSENT, errorName, isAccessDenied, read, readingOf, unreadable } from './errors.ts';
+import type { RolePolicyWriter, RoleSnapshot } from '../../ports.ts';
+import { ABSENT, read, readingOf, unreadable } from './errors.ts';
 import { getRole, readInlinePolicies, readInlinePolicy, tagsOf } from './iam-role.ts';
+import { type Refusals, written } from './iam-write.ts';
 
-/** What AWS refuses for good, and why. */
-const REFUSALS: Readonly<Record<string, string>> = {
+const REFUSALS: Refusals = {
   UnmodifiableEntity: 'the role belongs to an AWS service and cannot be changed',
   LimitExceeded: "the role's inline policies would exceed IAM's size limit",
   MalformedPolicyDocument: 'IAM does not accept the policy document',
@@ -14,7 +14,7 @@ const REFUSALS: Readonly<Record<string, string>> = {
   InvalidInput: 'IAM does not accept the names or characters of the request',
 };
 
-/** The system's only IAM write. Documents are never logged: this class has no logger, and its sentences quote nothing. */
+/** The system's IAM write where it repairs by inline policies. Documents are never logged: this class has no logger, and its sentences quote nothing. */
 export function createRolePolicyWriter(client: IAMClient, digest: Digest): RolePolicyWriter {
   return {
     readRole(roleName) {
@@ -29,11 +29,11 @@ export function createRolePolicyWriter(client: IAMClient, digest: Digest): RoleP
     },
     putPolicy({ roleName, policyName, document }) {
       const input = { RoleName: roleName, PolicyName: policyName, PolicyDocument: JSON.stringify(document) };
-      return written('iam:PutRolePolicy', client.send(new PutRolePolicyCommand(input)));
+      return written('iam:PutRolePolicy', client.send(new PutRolePolicyCommand(input)), REFUSALS);
     },
     deletePolicy(roleName, policyName) {
       const input = { RoleName: roleName, PolicyName: policyName };
-      return written('iam:DeleteRolePolicy', client.send(new DeleteRolePolicyCommand(input)), 'NoSuchEntity');
+      return written('iam:DeleteRolePolicy', client.send(new DeleteRolePolicyCommand(input)), REFUSALS, 'NoSuchEntity');
     },
   };
 }
@@ -46,18 +46,4 @@ async function snapshotOf(client: IAMClient, roleName: string, digest: Digest): 
   return role.RoleId === undefined
     ? unreadable('IAM shows the role without its id')
     : read({ roleId: role.RoleId, tags: tagsOf(role), inlinePolicies });
-}
-
-/** What became of a write; `asGood` names the error that says that there was nothing left to do. */
-async function written(call: string, answer: Promise<unknown>, asGood: string | null = null): Promise<WriteResult> {
-  try {
-    await answer;
-    return { kind: 'written' };
-  } catch (error) {
-    const name = errorName(error);
-    if (name === asGood) return { kind: 'written' };
-    const because = isAccessDenied(error) ? 'this deployment is not permitted to do it' : REFUSALS[name];
-    if (because === undefined) throw error;
-    return { kind: 'refused', because: `${call} was refused (${name}): ${because}` };
-  }
 }

@@ -1,3 +1,5 @@
+import type { RowScope } from '../../domain/jurisdiction.ts';
+
 /** The attributes of the table that mean something to DynamoDB; `infra/` creates the table with them. */
 export const TABLE_KEYS = { partitionKey: 'pk', sortKey: 'sk', ttl: 'expiresAt' } as const;
 
@@ -69,6 +71,21 @@ export const TABLE_PREFIXES = {
   /** How far the auditor has come: one row a deployment. */
   audit: 'AUDIT#',
 } as const;
+
+/** What is kept for each account and Region, by its own id; in the deployment's own place the id alone, as it was before hubs. */
+export function placedKey({ place }: RowScope, id: string): string {
+  return place === null ? id : `${place.account}#${place.region}#${id}`;
+}
+
+/** Whether a key made by `placedKey` is of this scope: no id begins with the 12 digits of an account. */
+export function isOfScope(scope: RowScope, key: string): boolean {
+  return scope.place === null ? !/^\d{12}#/.test(key) : key.startsWith(placedKey(scope, ''));
+}
+
+/** What is kept for each deployment, or each account of a hub's: the deployment's own account is the deployment. */
+export function accountKey({ account }: RowScope, deploymentId: string): string {
+  return account === null ? deploymentId : `${deploymentId}#${account}`;
+}
 
 /** Each partition holds one item; the sort key leaves room for more. */
 export const ONLY_ITEM = 'ITEM';

@@ -8,9 +8,10 @@ import {
   withReclosing,
   withWrite,
 } from '../../domain/breaker.ts';
+import { HOME_ROWS, type RowScope } from '../../domain/jurisdiction.ts';
 import type { CaseStore } from '../../ports.ts';
 import { expiryAfter, type Table, versionIs } from './table.ts';
-import { TABLE_KEYS, TABLE_PREFIXES } from './table-keys.ts';
+import { accountKey, TABLE_KEYS, TABLE_PREFIXES } from './table-keys.ts';
 
 /** After as many lost races the queue asks again. */
 const MAX_TRIES = 5;
@@ -36,14 +37,15 @@ export interface BreakerRow {
 }
 
 /**
- * The announced writes and the new cases of a deployment, all in one item: one conditional write then counts and announces at once,
+ * The announced writes and the new cases of a deployment, or of one account of a hub's, all in one item: one conditional write then counts and announces at once,
  * so that parallel workers cannot pass a limit together.
  */
 export function createWriteBudget(
   table: Table,
   deploymentId: string,
+  scope: RowScope = HOME_ROWS,
 ): Pick<CaseStore, 'reserveWrite' | 'countCase'> & BreakerRow {
-  const key = `${TABLE_PREFIXES.writes}${deploymentId}`;
+  const key = `${TABLE_PREFIXES.writes}${accountKey(scope, deploymentId)}`;
 
   const read = async (): Promise<{ readonly record: BreakerRecord; readonly version: number | null }> => {
     const row = await table.read(key);

@@ -1,7 +1,7 @@
 import { breakerAt, breakerLimits } from '../breaker.ts';
-import { ownPolicyOn } from '../finding.ts';
 import type { Observation, ObservedRole } from '../observation.ts';
-import { policyNameFor } from '../remediation-policy.ts';
+import { ownPolicyOn } from '../own-policy.ts';
+import { ownPolicyName } from '../prepared-policy.ts';
 import { repairedAtOf } from '../repaired-at.ts';
 import { type Evidence, fails, type Guardrail, holds, NEEDS_ACCOUNT, notEvaluable } from './guardrail.ts';
 
@@ -19,7 +19,7 @@ export const firstTime: Guardrail = ({ denial, finding }: Evidence) => {
     return notEvaluable(code, `what we attached could not be read: ${attachedPolicy.because}`);
   }
   if (role.kind === 'read' && denial.region !== null) {
-    const own = ownPolicyOn(role.value, policyNameFor(denial.region), attachedPolicy);
+    const own = ownPolicyOn(role.value, ownPolicyName(role.value, denial.region), attachedPolicy);
     if (own.kind === 'removed' || isKnownAsRemoved(attachedPolicy, role.value)) {
       return fails(
         code,

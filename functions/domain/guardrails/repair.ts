@@ -1,5 +1,8 @@
-import { ownPolicyOn } from '../finding.ts';
-import type { SimulatedCall } from '../observation.ts';
+import type { GuardrailResult } from '../decision.ts';
+import type { ObservedPrepared, SimulatedCall } from '../observation.ts';
+import { ownPolicyOn } from '../own-policy.ts';
+import type { PlannedRepair } from '../planned-repair.ts';
+import { ATTACHED_POLICIES_LIMIT, isPreparedName } from '../prepared-policy.ts';
 import { INLINE_POLICY_LIMIT_CHARACTERS, MAX_TARGETS, type RequiredCall, targetCount } from '../remediation-policy.ts';
 import { type Evidence, fails, type Guardrail, holds, missing, NEEDS_ACCOUNT, notEvaluable } from './guardrail.ts';
 
@@ -71,7 +74,10 @@ function stillDeniedCause(call: SimulatedCall): string {
   return call.deniedByBoundary ? 'simulated-boundary-deny' : 'simulated-deny';
 }
 
-/** A role has 10,240 characters of inline policies for everybody, and we take at most five targets of it. */
+/**
+ * A role has 10,240 characters of inline policies, or ten managed policies attached, for everybody; we take at most five targets of
+ * it.
+ */
 export const fits: Guardrail = ({ finding }: Evidence) => {
   const code = 'fits';
   if (finding === null) {
@@ -81,6 +87,9 @@ export const fits: Guardrail = ({ finding }: Evidence) => {
   const { repair } = finding;
   if (role.kind !== 'read' || repair === null) {
     return notEvaluable(code, 'no policy was planned');
+  }
+  if (repair.policy.prepared !== undefined && role.value.prepared !== undefined) {
+    return fitsAttached(repair, repair.policy.prepared.arn, role.value.prepared);
   }
   const others = role.value.inlinePolicies.filter((policy) => policy.name !== repair.policy.policyName);
   const characters = [...others.map((policy) => policy.document), JSON.stringify(repair.policy.document)]
@@ -93,14 +102,31 @@ export const fits: Guardrail = ({ finding }: Evidence) => {
       'policy-too-large',
     );
   }
-  const targets = targetCount(repair.policy.document);
-  return targets > MAX_TARGETS
-    ? fails(code, `the policy would hold ${targets} targets, at most ${MAX_TARGETS} are allowed`, 'too-many-targets')
-    : holds(
-        code,
-        `${characters} of ${INLINE_POLICY_LIMIT_CHARACTERS} characters, ${targets} of ${MAX_TARGETS} targets`,
-      );
+  return withinTargets(repair, `${characters} of ${INLINE_POLICY_LIMIT_CHARACTERS} characters`);
 };
+
+/** What is attached already takes no second place. */
+function fitsAttached(
+  repair: PlannedRepair,
+  arn: string,
+  { attachedCount, arns }: Pick<ObservedPrepared, 'attachedCount' | 'arns'>,
+): GuardrailResult {
+  const attached = attachedCount + (arns.includes(arn) ? 0 : 1);
+  return attached > ATTACHED_POLICIES_LIMIT
+    ? fails(
+        'fits',
+        `the role would have ${attached} managed policies attached, IAM allows ${ATTACHED_POLICIES_LIMIT}`,
+        'too-many-attached',
+      )
+    : withinTargets(repair, `${attached} of ${ATTACHED_POLICIES_LIMIT} managed policies`);
+}
+
+function withinTargets({ policy }: PlannedRepair, praise: string): GuardrailResult {
+  const targets = targetCount(policy.document);
+  return targets > MAX_TARGETS
+    ? fails('fits', `the policy would hold ${targets} targets, at most ${MAX_TARGETS} are allowed`, 'too-many-targets')
+    : holds('fits', `${praise}, ${targets} of ${MAX_TARGETS} targets`);
+}
 
 /** Nobody else's policy is overwritten, and neither is ours once somebody has changed it. */
 export const nameFree: Guardrail = ({ finding }: Evidence) => {
@@ -112,6 +138,15 @@ export const nameFree: Guardrail = ({ finding }: Evidence) => {
   const policyName = finding.repair?.policy.policyName;
   if (role.kind !== 'read' || policyName === undefined) {
     return notEvaluable(code, 'no policy was planned');
+  }
+  const record = attachedPolicy.kind === 'read' ? attachedPolicy.value : null;
+  if (
+    record?.revertedAt === null &&
+    record.roleId === role.value.roleId &&
+    isPreparedName(record.policyName) !== (role.value.prepared !== undefined)
+  ) {
+    // One record remembers one policy: a second beside it would be forgotten, or the first.
+    return fails(code, `${record.policyName} still stands, of the other way to repair`, 'other-way-stands');
   }
   const own = ownPolicyOn(role.value, policyName, attachedPolicy);
   switch (own.kind) {

@@ -1,8 +1,9 @@
 import { parseRoleArn } from '../arn.ts';
+import type { GuardrailResult } from '../decision.ts';
 import { roleArnOf } from '../finding.ts';
 import { matchesAnyGlob } from '../glob.ts';
-import type { ObservedRole } from '../observation.ts';
-import { OWN_ROLE_PATH } from '../settings.ts';
+import type { ObservedRole, Reading } from '../observation.ts';
+import { type Ceiling, OWN_ROLE_PATH } from '../settings.ts';
 import { trustOf } from '../trust.ts';
 import { taskUnread } from './confirmed.ts';
 import { type Evidence, fails, type Guardrail, holds, missing, NEEDS_ACCOUNT, notEvaluable } from './guardrail.ts';
@@ -98,6 +99,9 @@ export const roleAllowed: Guardrail = ({ denial, finding, rules }: Evidence) => 
     return fails(code, "the role's path holds a colon, which no list of roles is safe against");
   }
   const { allow, deny } = rules.settings.roles;
+  if (matchesAnyGlob(rules.ceiling.neverRoles ?? [], roleArn)) {
+    return fails(code, 'the deployment never writes to this role', 'never-role');
+  }
   if (matchesAnyGlob(deny, roleArn)) {
     return fails(code, 'the settings deny this role');
   }
@@ -109,18 +113,43 @@ export const roleAllowed: Guardrail = ({ denial, finding, rules }: Evidence) => 
   if (roles.length === 0 ? roleTag === null : !matchesAnyGlob(roles, roleArn)) {
     return fails(code, 'the deployment does not permit this role', 'not-permitted-by-deployment');
   }
-  if (roleTag !== null) {
-    if (role.kind !== 'read') {
-      return notEvaluable(code, `the opt-in tag ${roleTag.key} was not read`);
-    }
-    const value = Object.hasOwn(role.value.tags, roleTag.key) ? role.value.tags[roleTag.key] : undefined;
-    if (value !== roleTag.value) {
-      return fails(
-        code,
-        `the role does not carry the opt-in tag ${roleTag.key}=${roleTag.value}`,
-        'not-permitted-by-deployment',
-      );
-    }
-  }
-  return holds(code, 'settings and deployment allow this role');
+  return (
+    withoutTag(role, roleTag) ??
+    withoutBoundary(role, rules.ceiling.requireBoundary ?? null) ??
+    holds(code, 'settings and deployment allow this role')
+  );
 };
+
+/** The failure of a role without the opt-in tag that the template's permission asks for. */
+function withoutTag(role: Reading<ObservedRole>, roleTag: Ceiling['roleTag']): GuardrailResult | null {
+  const code = 'role-allowed';
+  if (roleTag === null) {
+    return null;
+  }
+  const { key, value } = roleTag;
+  if (role.kind !== 'read') {
+    return notEvaluable(code, `the opt-in tag ${key} was not read`);
+  }
+  const carried = Object.hasOwn(role.value.tags, key) ? role.value.tags[key] : undefined;
+  return carried === value
+    ? null
+    : fails(code, `the role does not carry the opt-in tag ${key}=${value}`, 'not-permitted-by-deployment');
+}
+
+/** The failure of a role that carries another permissions boundary than the template's permission asks for, or none. */
+function withoutBoundary(role: Reading<ObservedRole>, required: string | null): GuardrailResult | null {
+  const code = 'role-allowed';
+  if (required === null) {
+    return null;
+  }
+  if (role.kind !== 'read') {
+    return notEvaluable(code, 'the permissions boundary of the role was not read');
+  }
+  const { roleArn, permissionsBoundaryArn: carried } = role.value;
+  if (carried === null) {
+    return fails(code, 'the role carries no permissions boundary, the deployment asks for one', 'boundary-missing');
+  }
+  return carried === required.replace('::*:', `::${parseRoleArn(roleArn)?.account ?? ''}:`)
+    ? null
+    : fails(code, 'the role carries another permissions boundary than the deployment asks for', 'boundary-other');
+}

@@ -3,6 +3,8 @@ import { type Finding, isDeniedInPlaceOf } from '../finding.ts';
 import { matchesAnyGlob } from '../glob.ts';
 import type { LogTarget } from '../log-target.ts';
 import { unsafeName } from '../names-safe.ts';
+import type { PlannedRepair } from '../planned-repair.ts';
+import type { Ceiling } from '../settings.ts';
 import { companionConfirmed } from './companion.ts';
 import { groupExists, noTarget, notDerived } from './confirmed.ts';
 import { everyName, notPermitted, withTarget } from './granted.ts';
@@ -89,10 +91,27 @@ export const groupAllowed: Guardrail = ({ finding, rules }: Evidence) => {
       if (matchesAnyGlob(deny, group) || !matchesAnyGlob(allow, group)) {
         return fails(code, `the settings do not allow ${group}`);
       }
-      return matchesAnyGlob(rules.ceiling.logGroups, group) ? null : notPermitted(code, group);
+      if (!matchesAnyGlob(rules.ceiling.logGroups, group)) return notPermitted(code, group);
+      return unprepared(group, finding?.repair ?? null, rules.ceiling);
     });
   });
 };
+
+/** Where the deployment repairs by prepared policies, only the groups that it has them for, and only if nothing else is needed. */
+function unprepared(
+  group: string,
+  repair: PlannedRepair | null,
+  { repair: way, preparedGroups = [] }: Ceiling,
+): GuardrailResult | null {
+  if (way !== 'managed-policy') return null;
+  const code = 'group-allowed';
+  if (!preparedGroups.includes(group)) {
+    return fails(code, `the deployment prepared no policy for ${group}`, 'group-not-prepared');
+  }
+  return repair?.policy.prepared === undefined
+    ? fails(code, `the policy prepared for ${group} does not grant all that the logs need`, 'group-not-prepared')
+    : null;
+}
 
 /** A wildcard or a variable in a name would widen the policy beyond its target. */
 export const namesSafe: Guardrail = ({ finding }: Evidence) => {

@@ -27,6 +27,7 @@ export const englishCauses: Phrases['causes'] = {
   'policy-removed': cause('Somebody removed the policy that we attached.', ROLE_TEAM),
   'policy-overdue': cause('Our policy was meant as a stop-gap, and still stands.', ROLE_TEAM),
   'policy-not-needed': cause('The role is allowed without our policy, which still stands.', ROLE_TEAM),
+  'policy-blocks-deletion': cause('A stack cannot delete the role while our policy stands on it.', ROLE_TEAM),
   'removal-refused': cause('IAM refused to remove our policy.', 'the operators of exec-log'),
   'policy-reverted': cause('A policy for this cause was attached and reverted before.', ROLE_TEAM),
   'denied-by-boundary': cause(

@@ -7,7 +7,7 @@ const UNRECORDED = 'Unrecorded ECS Exec session';
 export const englishPolicy: PolicyPhrases = {
   title: (roleName, what) => `ECS Exec stop-gap policy of ${roleName}: ${what}`,
   about: ({ role, account, region }, policy, what) =>
-    `On the role ${role} (account ${account}, Region ${region}), about the inline policy ${policy} of exec-log: ${what}.`,
+    `On the role ${role} (account ${account}, Region ${region}), about the policy ${policy} of exec-log: ${what}.`,
   whatToDo: 'What to do',
   gone:
     'It is not attached again. Until the code of the role holds the permission, the transcripts of its sessions are lost ' +

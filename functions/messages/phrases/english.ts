@@ -109,18 +109,25 @@ const patches: PatchPhrases = {
   terraform:
     '**Terraform:** `aws_iam_role_policies_exclusive` for this role, or an `inline_policy` block in its `aws_iam_role`, owns ' +
     'all inline policies of the role: the next apply removes ours. Add the permission there before it.',
+  terraformAttached:
+    '**Terraform:** `aws_iam_role_policy_attachments_exclusive` for this role, or `managed_policy_arns` in its `aws_iam_role`, owns ' +
+    'all attached policies of the role: the next apply detaches ours. Add the permission there before it.',
   cloudFormation: (stack) =>
     '**CloudFormation and CDK:** the `Policies` of `AWS::IAM::Role` leave ours alone, but deleting ' +
-    `${stack === null ? 'a stack that owns the role' : `the stack ${stack}`} fails while ours is on the role.`,
+    `${stack === null ? 'a stack that owns the role' : `the stack ${stack}`} fails while ours is on the role: ` +
+    'take ours off before (`exec-log revert`), or delete again once we took it off, which the failure makes us do.',
   likelyCause: 'The likeliest cause',
   likelyTerraform:
     'Terraform that owns all inline policies of the role: `aws_iam_role_policies_exclusive`, or an `inline_policy` block in ' +
     'its `aws_iam_role`, removes with every apply what its code does not list. CloudFormation and CDK remove no such policy.',
-  likelyOfStack: (stack) =>
+  likelyTerraformAttached:
+    'Terraform that owns all attached policies of the role: `aws_iam_role_policy_attachments_exclusive`, or `managed_policy_arns` ' +
+    'in its `aws_iam_role`, detaches with every apply what its code does not list. CloudFormation and CDK detach no such policy.',
+  likelyOfStack: (stack, resource) =>
     `The role belongs to stack ${stack}, and CloudFormation removes no policy that it does not know: it was a person, or ` +
-    'another tool, such as Terraform with `aws_iam_role_policies_exclusive` for this role.',
-  whoRemoved:
-    'Who it was stands in CloudTrail: the event `DeleteRolePolicy` with the names of the role and of the policy.',
+    `another tool, such as Terraform with ${resource} for this role.`,
+  whoRemoved: (event) =>
+    `Who it was stands in CloudTrail: the event ${event} with the names of the role and of the policy.`,
 };
 
 const closing: ClosingPhrases = {

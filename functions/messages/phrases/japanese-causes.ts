@@ -33,6 +33,7 @@ export const japaneseCauses: Phrases['causes'] = {
     'ロールは exec-log のポリシーがなくても許可されていますが、ポリシーがまだ残っています。',
     ROLE_TEAM,
   ),
+  'policy-blocks-deletion': cause('exec-log のポリシーが残っているため、スタックがロールを削除できません。', ROLE_TEAM),
   'removal-refused': cause('exec-log のポリシーの削除が IAM に拒否されました。', OPERATORS),
   'policy-reverted': cause('この原因に対するポリシーは、以前に付与された後、取り消されています。', ROLE_TEAM),
   'denied-by-boundary': cause('ロールのアクセス許可の境界が、この呼び出しを許可していません。', PLATFORM),

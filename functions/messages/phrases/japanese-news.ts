@@ -17,7 +17,7 @@ export const JAPANESE_INCIDENTS: Readonly<Record<IncidentCode, string>> = {
 export const japanesePolicy: PolicyPhrases = {
   title: (roleName, what) => `ECS Exec の暫定ポリシー（${roleName}）: ${what}`,
   about: ({ role, account, region }, policy, what) =>
-    `ロール ${role}（アカウント ${account}、リージョン ${region}）の、exec-log のインラインポリシー ${policy} についてお知らせします。${what}。`,
+    `ロール ${role}（アカウント ${account}、リージョン ${region}）の、exec-log のポリシー ${policy} についてお知らせします。${what}。`,
   whatToDo: '対応',
   gone: 'このポリシーが再び付与されることはありません。ロールのコードに許可を追加するまで、セッションログは失われ続け、復元できません。',
   stands:

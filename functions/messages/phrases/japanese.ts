@@ -106,18 +106,25 @@ const patches: PatchPhrases = {
   terraform:
     '**Terraform:** このロールの `aws_iam_role_policies_exclusive`、または `aws_iam_role` の `inline_policy` ブロックは、' +
     'ロールのすべてのインラインポリシーを管理します。次の apply で exec-log のポリシーが削除されるため、事前に許可を追加してください。',
+  terraformAttached:
+    '**Terraform:** このロールの `aws_iam_role_policy_attachments_exclusive`、または `aws_iam_role` の `managed_policy_arns` は、' +
+    'ロールにアタッチされたすべてのポリシーを管理します。次の apply で exec-log のポリシーがデタッチされるため、事前に許可を追加してください。',
   cloudFormation: (stack) =>
     '**CloudFormation / CDK:** `AWS::IAM::Role` の `Policies` が exec-log のポリシーを削除することはありません。ただし、exec-log のポリシーがロールにある間は、' +
-    `${stack === null ? 'ロールが属するスタック' : `スタック ${stack}`} の削除に失敗します。`,
+    `${stack === null ? 'ロールが属するスタック' : `スタック ${stack}`} の削除に失敗します。` +
+    '事前に `exec-log revert` で外すか、失敗を検知した exec-log がポリシーを外した後で、もう一度削除してください。',
   likelyCause: '最も可能性の高い原因',
   likelyTerraform:
     'Terraform がロールのすべてのインラインポリシーを管理している可能性があります。`aws_iam_role_policies_exclusive`、または `aws_iam_role` の ' +
     '`inline_policy` ブロックは、コードにないポリシーを apply のたびに削除します。CloudFormation と CDK がこのようなポリシーを削除することはありません。',
-  likelyOfStack: (stack) =>
+  likelyTerraformAttached:
+    'Terraform がロールにアタッチされたすべてのポリシーを管理している可能性があります。`aws_iam_role_policy_attachments_exclusive`、または `aws_iam_role` の ' +
+    '`managed_policy_arns` は、コードにないポリシーを apply のたびにデタッチします。CloudFormation と CDK がこのようなポリシーをデタッチすることはありません。',
+  likelyOfStack: (stack, resource) =>
     `ロールはスタック ${stack} に属しており、CloudFormation は把握していないポリシーを削除しません。手作業で削除されたか、` +
-    'このロールの `aws_iam_role_policies_exclusive` を持つ Terraform など、別のツールが削除した可能性があります。',
-  whoRemoved:
-    '削除した実行者は、CloudTrail の `DeleteRolePolicy` イベントをロール名とポリシー名で検索すると確認できます。',
+    `このロールの ${resource} を持つ Terraform など、別のツールが削除した可能性があります。`,
+  whoRemoved: (event) =>
+    `削除した実行者は、CloudTrail の ${event} イベントをロール名とポリシー名で検索すると確認できます。`,
 };
 
 const closing: ClosingPhrases = {

@@ -144,12 +144,16 @@ export interface PatchPhrases {
   /** What may take our policy off the role, or trip over it. */
   readonly exclusive: string;
   readonly terraform: string;
+  /** The same of a prepared policy. */
+  readonly terraformAttached: string;
   readonly cloudFormation: (stack: string | null) => string;
   /** Why our policy is gone, most likely. */
   readonly likelyCause: string;
   readonly likelyTerraform: string;
-  readonly likelyOfStack: (stack: string) => string;
-  readonly whoRemoved: string;
+  readonly likelyTerraformAttached: string;
+  /** `resource` is Terraform's that would have removed it. */
+  readonly likelyOfStack: (stack: string, resource: string) => string;
+  readonly whoRemoved: (event: string) => string;
 }
 
 /** The ticket of a policy that we attached. */

@@ -1,4 +1,10 @@
-import { CloudFormationClient, GetTemplateCommand } from '@aws-sdk/client-cloudformation';
+import {
+  CloudFormationClient,
+  DescribeStackResourcesCommand,
+  DescribeStacksCommand,
+  GetTemplateCommand,
+  type StackResource,
+} from '@aws-sdk/client-cloudformation';
 import {
   CloudTrailClient,
   DescribeTrailsCommand,
@@ -6,10 +12,40 @@ import {
   GetTrailStatusCommand,
 } from '@aws-sdk/client-cloudtrail';
 import { mockClient } from 'aws-sdk-client-mock';
-import { readDeployedVariable } from '../../../functions/adapters/aws/doctor-reader.ts';
+import { readDeployedVariable, readTableName } from '../../../functions/adapters/aws/doctor-reader.ts';
 import { readTrails } from '../../../functions/adapters/aws/trail-reader.ts';
 
 const named = (name: string) => Object.assign(new Error(name), { name });
+
+describe('given the stack of a deployment', () => {
+  const client = new CloudFormationClient({ region: 'eu-central-1' });
+  const cloudFormation = mockClient(client);
+  const others = (count: number): StackResource[] =>
+    Array.from({ length: count }, (_, index) => ({
+      LogicalResourceId: `Rule${index}`,
+      ResourceType: 'AWS::Events::Rule',
+      ResourceStatus: 'CREATE_COMPLETE',
+      Timestamp: new Date(0),
+    }));
+
+  it.each([
+    ['not among 100 resources, which are as many as CloudFormation shows', 100, { kind: 'read', value: 'table-1' }, 1],
+    ['not among 99, and nowhere else', 99, { kind: 'absent' }, 0],
+  ])('knows how far to look for its table: %s', async (_, count, reading, asked) => {
+    cloudFormation.reset();
+    cloudFormation.on(DescribeStackResourcesCommand).resolves({ StackResources: others(count) });
+    const Outputs = [{ OutputKey: 'TableName', OutputValue: 'table-1' }];
+    const stack = {
+      StackName: 'exec-log',
+      CreationTime: new Date(0),
+      StackStatus: 'CREATE_COMPLETE',
+      Outputs,
+    } as const;
+    cloudFormation.on(DescribeStacksCommand).resolves({ Stacks: [stack] });
+    await expect(readTableName(client, 'exec-log')).resolves.toEqual(reading);
+    expect(cloudFormation.commandCalls(DescribeStacksCommand)).toHaveLength(asked);
+  });
+});
 
 describe('given trails of several homes', () => {
   const REGION = 'eu-central-1';

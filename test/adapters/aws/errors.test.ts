@@ -1,4 +1,4 @@
-import { errorName, isAccessDenied, readingOf } from '../../../functions/adapters/aws/errors.ts';
+import { errorName, isAccessDenied, isPassing, readingOf } from '../../../functions/adapters/aws/errors.ts';
 import { awsError } from '../aws-error.ts';
 
 const expected = { call: 'iam:GetRole', absent: ['NoSuchEntity'], unreadable: ['InvalidInput'] };
@@ -53,6 +53,27 @@ describe('errorName', () => {
       errorName(awsError('NoSuchEntity')),
       errorName('text'),
     ]).toEqual(['NoSuchEntity', 'NoSuchEntity', '']);
+  });
+});
+
+describe('isPassing', () => {
+  const withStatus = (httpStatusCode: number) => awsError('X', 'synthetic', { $metadata: { httpStatusCode } });
+
+  it('is true of throttling, time-outs and failures of AWS, and of nothing else', () => {
+    const names = ['TooManyRequestsException', 'ThrottlingException', 'Throttling', 'TimeoutError'];
+    const others = ['AccessDeniedException', 'ExpiredTokenException', 'ChildNotFoundException'];
+    expect([...names, ...others].map((name) => isPassing(awsError(name)))).toEqual([
+      ...names.map(() => true),
+      ...others.map(() => false),
+    ]);
+    expect([429, 500, 503, 400, 403].map((status) => isPassing(withStatus(status)))).toEqual([
+      true,
+      true,
+      true,
+      false,
+      false,
+    ]);
+    expect(isPassing('Throttling')).toBe(false);
   });
 });
 

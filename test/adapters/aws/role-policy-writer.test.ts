@@ -13,6 +13,7 @@ import type { RemediationPolicy } from '../../../functions/domain/decision.ts';
 import { awsError, CLIENT } from '../aws-error.ts';
 
 const NAME = 'ExecLogDelivery-eu-central-1';
+const ROLE = 'arn:aws:iam::111111111111:role/web';
 const POLICY: RemediationPolicy = {
   roleName: 'web',
   policyName: NAME,
@@ -31,7 +32,7 @@ beforeEach(() => iam.reset());
 describe('given a policy to write', () => {
   it('puts the whole document under its name', async () => {
     iam.on(PutRolePolicyCommand).resolves({});
-    await expect(writer.putPolicy(POLICY)).resolves.toEqual({ kind: 'written' });
+    await expect(writer.putPolicy(POLICY, ROLE)).resolves.toEqual({ kind: 'written' });
     expect(iam.commandCalls(PutRolePolicyCommand).map(({ args: [command] }) => command.input)).toEqual([
       { RoleName: 'web', PolicyName: NAME, PolicyDocument: JSON.stringify(POLICY.document) },
     ]);
@@ -46,7 +47,7 @@ describe('given a policy to write', () => {
     ['InvalidInputException', 'InvalidInput', 'IAM does not accept the names or characters of the request'],
   ])('answers %s as a refusal that quotes nothing', async (name, code, because) => {
     iam.on(PutRolePolicyCommand).rejects(awsError(name, JSON.stringify(POLICY.document)));
-    await expect(writer.putPolicy(POLICY)).resolves.toEqual({
+    await expect(writer.putPolicy(POLICY, ROLE)).resolves.toEqual({
       kind: 'refused',
       because: `iam:PutRolePolicy was refused (${code}): ${because}`,
     });
@@ -56,7 +57,7 @@ describe('given a policy to write', () => {
     'throws %s',
     async (name) => {
       iam.on(PutRolePolicyCommand).rejects(awsError(name));
-      await expect(writer.putPolicy(POLICY)).rejects.toThrow('synthetic');
+      await expect(writer.putPolicy(POLICY, ROLE)).rejects.toThrow('synthetic');
     },
   );
 });
@@ -67,7 +68,7 @@ describe('given a policy to delete', () => {
     ['one that is not there', () => iam.on(DeleteRolePolicyCommand).rejects(awsError('NoSuchEntityException'))],
   ])('counts %s as written', async (_, arrange) => {
     arrange();
-    await expect(writer.deletePolicy('web', NAME)).resolves.toEqual({ kind: 'written' });
+    await expect(writer.deletePolicy('web', NAME, ROLE)).resolves.toEqual({ kind: 'written' });
     expect(iam.commandCalls(DeleteRolePolicyCommand).map(({ args: [command] }) => command.input)).toEqual([
       { RoleName: 'web', PolicyName: NAME },
     ]);
@@ -75,7 +76,7 @@ describe('given a policy to delete', () => {
 
   it('answers a want of permission as a refusal', async () => {
     iam.on(DeleteRolePolicyCommand).rejects(awsError('AccessDenied'));
-    await expect(writer.deletePolicy('web', NAME)).resolves.toEqual({
+    await expect(writer.deletePolicy('web', NAME, ROLE)).resolves.toEqual({
       kind: 'refused',
       because: 'iam:DeleteRolePolicy was refused (AccessDenied): this deployment is not permitted to do it',
     });

@@ -47,6 +47,31 @@ describe('given a role that CloudFormation may own', () => {
   });
 
   it.each([
+    ['failed to delete', 'web', 'DELETE_FAILED', 'AWS::IAM::Role', owned],
+    ['still tries to delete', 'web', 'DELETE_IN_PROGRESS', 'AWS::IAM::Role', { kind: 'absent' }],
+    ['holds', 'web', 'CREATE_COMPLETE', 'AWS::IAM::Role', { kind: 'absent' }],
+    ['failed to delete, where it is none', 'web', 'DELETE_FAILED', 'AWS::ECS::Cluster', { kind: 'absent' }],
+    ['failed to delete beside another one', 'other', 'DELETE_FAILED', 'AWS::IAM::Role', { kind: 'absent' }],
+  ] as const)('knows a role that its stack %s', async (_, physicalId, ResourceStatus, ResourceType, reading) => {
+    const StackResources = [{ ...resource(physicalId, 'CREATE_COMPLETE'), ResourceStatus, ResourceType }];
+    cloudFormation.on(DescribeStackResourcesCommand).resolves({ StackResources });
+    await expect(reader.findFailedDeletion({ roleName: 'web', logicalId: 'Role' })).resolves.toEqual(reading);
+    expect(
+      cloudFormation.commandCalls(DescribeStackResourcesCommand).map(({ args: [command] }) => command.input),
+    ).toEqual([{ PhysicalResourceId: 'web', LogicalResourceId: 'Role' }]);
+  });
+
+  it('knows no deletion of a role that CloudFormation does not know, and says where it may not ask', async () => {
+    const asked = { roleName: 'web', logicalId: 'Role' };
+    cloudFormation
+      .on(DescribeStackResourcesCommand)
+      .rejectsOnce(awsError('ValidationError', 'Stack for web does not exist'))
+      .rejectsOnce(awsError('AccessDenied'));
+    await expect(reader.findFailedDeletion(asked)).resolves.toEqual({ kind: 'absent' });
+    await expect(reader.findFailedDeletion(asked)).resolves.toMatchObject({ kind: 'unreadable' });
+  });
+
+  it.each([
     [awsError('ValidationError', 'Stack for web does not exist'), { kind: 'absent' }],
     [
       awsError('AccessDenied'),

@@ -31,6 +31,16 @@ describe('given the denial of a session', () => {
     expect(await deniedSessions().findDeniedSession(DENIED.sessionId)).toEqual(DENIED);
   });
 
+  it('is told to its own place alone: a member that names the session of another one does not speak for it', async () => {
+    const place = { account: '222222222222', region: 'ap-northeast-1' };
+    const member = createDeniedSessions(store.table, () => NOW, { account: place.account, place });
+    expect(await member.findDeniedSession(DENIED.sessionId)).toBeUndefined();
+    const lie = { ...DENIED, fingerprint: 'f3', eventId: 'event-4' };
+    await member.noteDeniedSession(lie);
+    expect(await member.findDeniedSession(DENIED.sessionId)).toEqual(lie);
+    expect(await deniedSessions().findDeniedSession(DENIED.sessionId)).toEqual(DENIED);
+  });
+
   it('is forgotten after 400 days', async () => {
     expect((await store.rowAt(`DENIAL#${DENIED.sessionId}`))?.['expiresAt']).toBe(NOW.getTime() / 1000 + 400 * 86_400);
   });

@@ -78,7 +78,7 @@ export class Deployment {
   /** Runs until nothing waits and nothing is visible; what is delayed, collected or in flight waits for the clock. */
   async settle(): Promise<void> {
     for (;;) {
-      const delivered = this.bus.flush();
+      const delivered = await this.bus.flush();
       this.followClock();
       const drained = await Promise.all(this.parts.sources.map((source) => drain(source, this.account)));
       if (!delivered && !drained.includes(true)) return;

@@ -20,6 +20,8 @@ export interface ExecLogOptions extends Omit<SimulatedAccountOptions, 'account'>
   readonly signals?: readonly SignalRuleName[];
   /** The bus that tickets may go to; none without it. */
   readonly ticketBus?: string;
+  /** Deploys into the organisation's management account: the remediator may ask where accounts stand. */
+  readonly organization?: boolean;
   /** Added to the account's mode and the Slack channel; text replaces the settings as it stands. */
   readonly settings?: Readonly<Record<string, unknown>> | string;
   /** Without a channel nobody is told, and that is no failure. */
@@ -61,11 +63,7 @@ function builtBundles(): Promise<readonly Bundle[]> {
 export async function startExecLog(options: ExecLogOptions): Promise<ExecLog> {
   // Before anything listens: a build that fails must leave nothing behind.
   const bundles = await builtBundles();
-  const template = synthesised(
-    { ...ceilingFor(options.account, options.mode), ...options.ceiling },
-    options.signals ?? [],
-    options.ticketBus,
-  );
+  const template = synthesised({ ...ceilingFor(options.account, options.mode), ...options.ceiling }, options);
   const [account, slack] = await Promise.all([startSimulatedAccount(options), startSlackWebhook()]);
   const stopListening = () => Promise.all([slack.close(), account.close()]);
   account.stores.secrets.set(SLACK_SECRET, {
@@ -123,11 +121,14 @@ function settingsFor({ account, mode, settings, withoutSlack }: ExecLogOptions):
   };
 }
 
-/** Templates differ by ceiling, signals and bus only, so that each is synthesised once a process. */
-function synthesised(ceiling: Ceiling, signals: readonly SignalRuleName[], ticketBus: string | undefined): unknown {
-  const key = JSON.stringify({ ceiling, signals, ticketBus });
+/** Templates differ by ceiling, signals, bus and organisation only, so that each is synthesised once a process. */
+function synthesised(
+  ceiling: Ceiling,
+  { signals = [], ticketBus, organization = false }: Pick<ExecLogOptions, 'signals' | 'ticketBus' | 'organization'>,
+): unknown {
+  const key = JSON.stringify({ ceiling, signals, ticketBus, organization });
   const bus = ticketBus === undefined ? {} : { ticketBus };
-  const known = templates.get(key) ?? synthesise({ ceiling, signals, ...bus, checked: false });
+  const known = templates.get(key) ?? synthesise({ ceiling, signals, ...bus, organization, checked: false });
   templates.set(key, known);
   return known;
 }

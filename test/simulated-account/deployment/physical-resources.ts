@@ -49,6 +49,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   'AWS::DynamoDB::Table': { nameProperty: 'TableName', arn: regional('dynamodb', 'table/') },
   'AWS::DynamoDB::GlobalTable': { nameProperty: 'TableName', arn: regional('dynamodb', 'table/') },
   'AWS::Lambda::Function': { nameProperty: 'FunctionName', arn: regional('lambda', 'function:') },
+  'AWS::Events::EventBus': { nameProperty: 'Name', arn: regional('events', 'event-bus/') },
   'AWS::Events::Rule': { nameProperty: 'Name', arn: regional('events', 'rule/') },
   'AWS::Logs::LogGroup': { nameProperty: 'LogGroupName', arn: regional('logs', 'log-group:', ':*') },
   'AWS::SNS::Topic': { nameProperty: 'TopicName', arn: regional('sns'), ref: byArn },

@@ -40,7 +40,8 @@ function policyOf({ state }: AccountRuntime, arn: string): ManagedPolicyDetail |
       };
 }
 
-function knownPolicy(runtime: AccountRuntime, arn = ''): ManagedPolicyDetail {
+/** Finds a managed policy by its ARN, or fails as IAM does. */
+export function policyNamed(runtime: AccountRuntime, arn = ''): ManagedPolicyDetail {
   const policy = policyOf(runtime, arn);
   if (policy === undefined) throw missing(`Policy ${arn}`);
   return policy;
@@ -99,7 +100,7 @@ export const policyReads = [
   operation<GetPolicyRequest, GetPolicyResponse>(GetPolicy$, {
     demands: ({ PolicyArn = '' }) => [{ resource: PolicyArn }],
     run: ({ PolicyArn }, { runtime }) => {
-      const { PolicyVersionList, ...policy } = knownPolicy(runtime, PolicyArn);
+      const { PolicyVersionList, ...policy } = policyNamed(runtime, PolicyArn);
       const version = PolicyVersionList?.find(({ IsDefaultVersion }) => IsDefaultVersion)?.VersionId ?? 'v1';
       return { Policy: { DefaultVersionId: version, ...policy } };
     },
@@ -107,7 +108,7 @@ export const policyReads = [
   operation<GetPolicyVersionRequest, GetPolicyVersionResponse>(GetPolicyVersion$, {
     demands: ({ PolicyArn = '' }) => [{ resource: PolicyArn }],
     run: ({ PolicyArn, VersionId }, { runtime }) => {
-      const version = versionsOf(knownPolicy(runtime, PolicyArn)).find((one) => one.VersionId === VersionId);
+      const version = versionsOf(policyNamed(runtime, PolicyArn)).find((one) => one.VersionId === VersionId);
       if (version === undefined) throw missing(`Policy ${PolicyArn} version ${VersionId}`);
       return { PolicyVersion: version };
     },

@@ -52,7 +52,8 @@ export const rolePolicyWrites = [
   }),
 ];
 
-function modifiable(role: AccountRole): AccountRole {
+/** A role that may be written to; AWS's own are not. */
+export function modifiable(role: AccountRole): AccountRole {
   if (/^\/aws-(service-role|reserved)\//.test(role.Path ?? '/')) {
     throw new ServiceError(
       'UnmodifiableEntity',

@@ -1,4 +1,5 @@
 import type { Service } from '../service.ts';
+import { attachments } from './iam-attachments.ts';
 import { policyReads } from './iam-policies.ts';
 import { roleReads } from './iam-roles.ts';
 import { simulation } from './iam-simulation.ts';
@@ -12,5 +13,5 @@ export const iam: Service = {
   eventSource: 'iam.amazonaws.com',
   throttling: { code: 'Throttling', status: 400 },
   global: true,
-  operations: [...roleReads, ...policyReads, ...rolePolicyWrites, simulation],
+  operations: [...roleReads, ...policyReads, ...rolePolicyWrites, ...attachments, simulation],
 };

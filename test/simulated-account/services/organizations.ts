@@ -1,25 +1,46 @@
 import type {
+  Account,
+  DescribeAccountRequest,
+  DescribeAccountResponse,
+  DescribeOrganizationalUnitRequest,
+  DescribeOrganizationalUnitResponse,
   DescribeOrganizationResponse,
   DescribePolicyRequest,
   DescribePolicyResponse,
+  ListAccountsRequest,
+  ListAccountsResponse,
   ListParentsRequest,
   ListParentsResponse,
   ListPoliciesForTargetRequest,
   ListPoliciesForTargetResponse,
+  ListTagsForResourceRequest,
+  ListTagsForResourceResponse,
   Parent,
 } from '@aws-sdk/client-organizations';
 import {
+  DescribeAccount$,
   DescribeOrganization$,
+  DescribeOrganizationalUnit$,
   DescribePolicy$,
+  ListAccounts$,
   ListParents$,
   ListPoliciesForTarget$,
+  ListTagsForResource$,
 } from '@aws-sdk/client-organizations';
 import type { AccountRuntime } from '../account-runtime.ts';
-import type { PolicyLevel } from '../account-state.ts';
+import type { OrganizationAccount, PolicyLevel } from '../account-state.ts';
 import { operation, page, type Service, ServiceError } from '../service.ts';
+import {
+  accountsOf,
+  levelsIn,
+  MANAGEMENT_ACCOUNT,
+  ORGANIZATION,
+  organizationArn,
+  parentOf,
+  tagsOf,
+  unitsOf,
+} from './organization-tree.ts';
 
-const ORGANIZATION = 'o-simulated1';
-const MANAGEMENT_ACCOUNT = '999999999999';
 const FULL_ACCESS = {
   id: 'p-FullAWSAccess',
   name: 'FullAWSAccess',
@@ -34,23 +55,12 @@ interface ControlPolicy {
   readonly document: object;
 }
 
-/** The levels from the root down to the account, which the file may leave out; none at all is an account without organisation. */
-function levelsOf({ state }: AccountRuntime): readonly PolicyLevel[] {
-  const levels = state.organizations.serviceControlPolicies;
-  if (levels.length === 0) {
-    throw new ServiceError('AWSOrganizationsNotInUseException', 'Your account is not a member of an organization.');
-  }
-  return levels.some(({ target }) => target === state.account)
-    ? levels
-    : [...levels, { target: state.account, policies: [] }];
-}
-
 /** Every level has AWS's own policy if the file lists none. */
 function policiesOf(runtime: AccountRuntime, { target, policies }: PolicyLevel): readonly ControlPolicy[] {
   if (policies.length === 0) return [FULL_ACCESS];
   return policies.map(({ name, arn, document }, index) => {
     const id = arn?.slice(arn.lastIndexOf('/') + 1) ?? `p-${Buffer.from(`${target}${index}`).toString('hex')}`;
-    const own = `arn:${runtime.state.partition}:organizations::${MANAGEMENT_ACCOUNT}:policy/${ORGANIZATION}/service_control_policy/${id}`;
+    const own = organizationArn(runtime, 'policy', `service_control_policy/${id}`);
     return { id, name, arn: arn ?? own, document };
   });
 }
@@ -67,10 +77,21 @@ function typeOf(target: string): 'ROOT' | 'ORGANIZATIONAL_UNIT' {
   return target.startsWith('r-') ? 'ROOT' : 'ORGANIZATIONAL_UNIT';
 }
 
+/** What a call about an account, a unit or the root is authorised on. */
+const onNode = (id: string, runtime: AccountRuntime) => {
+  const kind = id.startsWith('r-') ? 'root' : id.startsWith('ou-') ? 'ou' : 'account';
+  return [{ resource: organizationArn(runtime, kind, id) }];
+};
+
 const badToken = () => new ServiceError('InvalidInputException', 'You specified an invalid value.');
 const everywhere = () => [{ resource: '*' }];
 
-/** The organisation as an account's service control policies imply it: one line from the root to the account. */
+function described(runtime: AccountRuntime, { id, name, state = 'ACTIVE' }: OrganizationAccount): Account {
+  const Arn = organizationArn(runtime, 'account', id);
+  return { Id: id, Arn, Name: name, Email: `${id}@example.com`, State: state };
+}
+
+/** The organisation of the file's units and accounts, else what the account's service control policies imply: one line from the root to it. */
 export const organizations: Service = {
   signingName: 'organizations',
   iamPrefix: 'organizations',
@@ -83,28 +104,65 @@ export const organizations: Service = {
     operation<Record<string, never>, DescribeOrganizationResponse>(DescribeOrganization$, {
       demands: everywhere,
       run: (_, { runtime }) => {
-        levelsOf(runtime);
+        levelsIn(runtime);
         return {
           Organization: { Id: ORGANIZATION, FeatureSet: 'ALL', MasterAccountId: MANAGEMENT_ACCOUNT },
         };
       },
     }),
     operation<ListParentsRequest, ListParentsResponse>(ListParents$, {
-      demands: everywhere,
-      run: ({ ChildId }, { runtime }) => {
-        const levels = levelsOf(runtime);
-        const at = levels.findIndex(({ target }) => target === ChildId);
-        if (at < 0) throw new ServiceError('ChildNotFoundException', 'You specified a child that does not exist.');
-        const parent = levels[at - 1]?.target ?? (typeOf(ChildId ?? '') === 'ROOT' ? undefined : 'r-root');
-        const Parents: Parent[] = parent === undefined ? [] : [{ Id: parent, Type: typeOf(parent) }];
+      demands: ({ ChildId = '' }, { runtime }) => onNode(ChildId, runtime),
+      run: ({ ChildId = '' }, { runtime }) => {
+        const parent = parentOf(runtime, ChildId);
+        const Parents: Parent[] = parent === null ? [] : [{ Id: parent, Type: typeOf(parent) }];
         return { Parents };
+      },
+    }),
+    operation<ListAccountsRequest, ListAccountsResponse>(ListAccounts$, {
+      demands: everywhere,
+      run: ({ NextToken, MaxResults }, { runtime }) => {
+        const { items, next } = page(accountsOf(runtime), NextToken, runtime.pageLimit(MaxResults, 20), badToken);
+        return {
+          Accounts: items.map((account) => described(runtime, account)),
+          ...(next === undefined ? {} : { NextToken: next }),
+        };
+      },
+    }),
+    operation<DescribeAccountRequest, DescribeAccountResponse>(DescribeAccount$, {
+      demands: ({ AccountId = '' }, { runtime }) => onNode(AccountId, runtime),
+      run: ({ AccountId }, { runtime }) => {
+        const account = accountsOf(runtime).find(({ id }) => id === AccountId);
+        if (account === undefined) {
+          throw new ServiceError('AccountNotFoundException', 'You specified an account that does not exist.');
+        }
+        return { Account: described(runtime, account) };
+      },
+    }),
+    operation<ListTagsForResourceRequest, ListTagsForResourceResponse>(ListTagsForResource$, {
+      demands: ({ ResourceId = '' }, { runtime }) => onNode(ResourceId, runtime),
+      run: ({ ResourceId = '', NextToken }, { runtime }) => {
+        const tags = Object.entries(tagsOf(runtime, ResourceId)).map(([Key, Value]) => ({ Key, Value }));
+        const { items, next } = page(tags, NextToken, runtime.pageLimit(undefined, 50), badToken);
+        return { Tags: items, ...(next === undefined ? {} : { NextToken: next }) };
+      },
+    }),
+    operation<DescribeOrganizationalUnitRequest, DescribeOrganizationalUnitResponse>(DescribeOrganizationalUnit$, {
+      demands: ({ OrganizationalUnitId = '' }, { runtime }) => onNode(OrganizationalUnitId, runtime),
+      run: ({ OrganizationalUnitId = '' }, { runtime }) => {
+        const unit = unitsOf(runtime).find(({ id }) => id === OrganizationalUnitId);
+        if (unit === undefined) {
+          throw new ServiceError('OrganizationalUnitNotFoundException', 'The unit does not exist.');
+        }
+        return {
+          OrganizationalUnit: { Id: unit.id, Name: unit.name, Arn: organizationArn(runtime, 'ou', unit.id) },
+        };
       },
     }),
     operation<ListPoliciesForTargetRequest, ListPoliciesForTargetResponse>(ListPoliciesForTarget$, {
       demands: everywhere,
       run: ({ TargetId, Filter, NextToken, MaxResults }, { runtime }) => {
         // A root that the file leaves out has only AWS's own policy.
-        const level = [...levelsOf(runtime), { target: 'r-root', policies: [] }].find(
+        const level = [...levelsIn(runtime), { target: 'r-root', policies: [] }].find(
           ({ target }) => target === TargetId,
         );
         if (level === undefined) {
@@ -118,7 +176,7 @@ export const organizations: Service = {
     operation<DescribePolicyRequest, DescribePolicyResponse>(DescribePolicy$, {
       demands: everywhere,
       run: ({ PolicyId }, { runtime }) => {
-        const policy = [FULL_ACCESS, ...levelsOf(runtime).flatMap((level) => policiesOf(runtime, level))].find(
+        const policy = [FULL_ACCESS, ...levelsIn(runtime).flatMap((level) => policiesOf(runtime, level))].find(
           ({ id }) => id === PolicyId,
         );
         if (policy === undefined) throw new ServiceError('PolicyNotFoundException', 'The policy does not exist.');

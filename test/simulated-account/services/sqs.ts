@@ -25,6 +25,7 @@ import type { AccountRuntime } from '../account-runtime.ts';
 import { bodyDigest, type Queue, type QueuedMessage } from '../queues.ts';
 import { type Call, operation, page, type Service, ServiceError } from '../service.ts';
 import { attributesDigest } from './sqs-digest.ts';
+import { listMoves, startMove } from './sqs-moves.ts';
 
 /** The smaller of the limits that SQS has had. */
 const MAX_BODY_BYTES = 256 * 1024;
@@ -188,5 +189,7 @@ export const sqs: Service = {
     getQueueAttributes,
     getQueueUrl,
     listQueues,
+    startMove,
+    listMoves,
   ],
 };

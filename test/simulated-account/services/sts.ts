@@ -1,6 +1,12 @@
-import type { GetCallerIdentityRequest, GetCallerIdentityResponse } from '@aws-sdk/client-sts';
-import { GetCallerIdentity$ } from '@aws-sdk/client-sts';
+import type {
+  AssumeRoleRequest,
+  AssumeRoleResponse,
+  GetCallerIdentityRequest,
+  GetCallerIdentityResponse,
+} from '@aws-sdk/client-sts';
+import { AssumeRole$, GetCallerIdentity$ } from '@aws-sdk/client-sts';
 import { operatorId } from '../principals.ts';
+import { assumeRole } from '../role-sessions.ts';
 import { operation, type Service } from '../service.ts';
 
 export const sts: Service = {
@@ -23,6 +29,11 @@ export const sts: Service = {
             ? operatorId(caller.name)
             : `${runtime.principals.roleOf(caller)?.RoleId ?? ''}:${caller.sessionName}`,
       }),
+    }),
+    operation<AssumeRoleRequest, AssumeRoleResponse>(AssumeRole$, {
+      // Who may is decided by the policies of the caller and by the trust of the role together, in both accounts.
+      demands: () => [],
+      run: (request, { runtime, caller }) => assumeRole(request, runtime, caller),
     }),
   ],
 };

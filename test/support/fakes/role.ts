@@ -17,6 +17,8 @@ export class FakeRole implements IamReader, RolePolicyWriter {
   readonly writeAnswers: WriteResult[] = [];
   puts: RemediationPolicy[] = [];
   deletes: string[] = [];
+  /** The ARN of the role that each write was asked for. */
+  readonly writtenTo: string[] = [];
   /** Reads that still see the state before the last write: IAM is eventually consistent. */
   staleReads = 0;
   beforeSnapshot: () => unknown = () => undefined;
@@ -69,7 +71,8 @@ export class FakeRole implements IamReader, RolePolicyWriter {
     return policy === undefined ? { kind: 'absent' } : { kind: 'read', value: policy };
   }
 
-  async putPolicy(policy: RemediationPolicy): Promise<WriteResult> {
+  async putPolicy(policy: RemediationPolicy, roleArn = ''): Promise<WriteResult> {
+    this.writtenTo.push(roleArn);
     const answer = this.writeAnswers.shift() ?? { kind: 'written' };
     if (answer.kind === 'written') {
       this.puts.push(policy);
@@ -78,7 +81,8 @@ export class FakeRole implements IamReader, RolePolicyWriter {
     return answer;
   }
 
-  async deletePolicy(_roleName: string, policyName: string): Promise<WriteResult> {
+  async deletePolicy(_roleName: string, policyName: string, roleArn = ''): Promise<WriteResult> {
+    this.writtenTo.push(roleArn);
     this.deletes.push(policyName);
     this.role = { ...this.role, inlinePolicies: this.role.inlinePolicies.filter(({ name }) => name !== policyName) };
     return { kind: 'written' };

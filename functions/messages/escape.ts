@@ -32,10 +32,10 @@ const ADDRESS_MAX = 1000;
  * A link of ours for `mrkdwn`, from which nothing can break out; the label as a code span where the address is not https, holds
  * credentials, or is longer than an address of ours. At most `max` long beside the address.
  */
-export function slackLink(address: string, label: string, max: number): string {
+export function slackLink(address: string, label: string, max: number, addressMax = ADDRESS_MAX): string {
   const url = URL.canParse(address) ? new URL(address) : null;
   const href = url?.href.replace(/[<>|`\s]/gu, encodeURIComponent).replaceAll('&', '&amp;') ?? '';
-  const isOurs = url?.protocol === 'https:' && url.username === '' && url.password === '' && href.length <= ADDRESS_MAX;
+  const isOurs = url?.protocol === 'https:' && url.username === '' && url.password === '' && href.length <= addressMax;
   const text = slackText(label, max).replaceAll('|', '¦');
   return isOurs && text !== '' ? `<${href}|${text}>` : slackCode(label, max);
 }

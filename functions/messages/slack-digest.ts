@@ -4,7 +4,8 @@ import type { CauseDigest, DigestLine } from '../domain/cause-digest.ts';
 import { personOf } from '../domain/person.ts';
 import type { ChatMessage } from '../ports.ts';
 import { closeBreakerCommand } from './commands.ts';
-import { slackCode, slackText } from './escape.ts';
+import { slackCode, slackLink, slackText } from './escape.ts';
+import { mrkdwn, plainObject, section } from './slack-blocks.ts';
 import { clusterNameOf } from './slack-headline.ts';
 
 const NAME_MAX = 120;
@@ -39,7 +40,7 @@ export function slackDigest(digest: CauseDigest, now: DigestNow, owner: DigestOw
   return {
     text: title,
     blocks: [
-      { type: 'header', text: { type: 'plain_text', text: title, emoji: true } },
+      { type: 'header', text: plainObject(title) },
       section(whereOf(digest)),
       section(whyOf(digest, now)),
       ...causesOf(digest).map(section),
@@ -77,7 +78,6 @@ function causesOf(digest: CauseDigest): readonly string[] {
   return texts.filter((text) => text.length > 0).map((text) => text.join('\n'));
 }
 
-/** The ticket's link only where it is one of a plain address: a name cannot make one. */
 function lineOf({ roleArn, clusterArn, ticketId, ticketUrl, fingerprint }: DigestLine): string {
   const roleName = parseRoleArn(roleArn)?.roleName ?? roleArn;
   const what = roleName === '' ? slackCode(fingerprint.slice(0, 12), NAME_MAX) : slackCode(roleName, NAME_MAX);
@@ -86,21 +86,9 @@ function lineOf({ roleArn, clusterArn, ticketId, ticketUrl, fingerprint }: Diges
 }
 
 function ticketOf(ticketId: string, ticketUrl: string | undefined): string {
-  return isPlainAddress(ticketUrl)
-    ? `<${slackAddress(ticketUrl)}|${slackText(ticketId, TICKET_MAX).replaceAll('|', '¦')}>`
-    : slackCode(ticketId, TICKET_MAX);
-}
-
-function isPlainAddress(address: string | undefined): address is string {
-  return (
-    address !== undefined &&
-    slackAddress(address).length <= ADDRESS_MAX &&
-    /^https:\/\/[\w.-]+(:\d+)?[\w./?=&%#~-]*$/.test(address)
-  );
-}
-
-function slackAddress(address: string): string {
-  return address.replaceAll('&', '&amp;');
+  return ticketUrl === undefined
+    ? slackCode(ticketId, TICKET_MAX)
+    : slackLink(ticketUrl, ticketId, TICKET_MAX, ADDRESS_MAX);
 }
 
 function moreOf({ causes, lines }: CauseDigest): readonly string[] {
@@ -115,13 +103,4 @@ function nextSteps({ region }: CauseDigest, { isOpen }: DigestNow, { deploymentI
     'Look for what so many causes have in common. Tickets go on; no policy is written and none is proposed.',
     `If it is understood, close the breaker: ${slackCode(closeBreakerCommand(region, deploymentId, account), 400)}`,
   ].join('\n');
-}
-
-function section(text: string): object {
-  return { type: 'section', text: mrkdwn(text) };
-}
-
-/** `verbatim`: Slack must not make links and mentions of its own out of plain words. */
-function mrkdwn(text: string): object {
-  return { type: 'mrkdwn', text, verbatim: true };
 }

@@ -22,7 +22,7 @@ const ROLES_OF_OPERATORS = [
   'AWSControlTowerExecution',
   'AWSCloudFormationStackSetExecutionRole',
   'stacksets-exec-*',
-  'cdk-*',
+  'cdk-*-role-*',
 ];
 
 /** The whole of the read role: what the hub's functions read where they stand alone, in all Regions of the member. */

@@ -26,12 +26,23 @@ export function roleStatements(folder: string): readonly RoleStatement[] {
     const notes = new Map(stack.findMetadataByType(GRANT_NOTES).map(({ path, data }) => [path, data] as const));
     return Object.entries(objectIn(stack.template, 'Resources')).flatMap(([id, resource]) => {
       const type = memberOf(resource, 'Type');
-      if (type === 'AWS::IAM::Policy') throw new Error(`${id} gives a role permissions that its grants do not name.`);
+      if (isAttachedFromElsewhere(type, resource)) {
+        throw new Error(`${id} gives a role permissions that its grants do not name.`);
+      }
       if (type !== 'AWS::IAM::Role') return [];
       const path = (paths.get(id) ?? '').replace(/\/Resource$/, '');
       return statementsOf(objectIn(resource, 'Properties'), path, notesIn(notes.get(path)));
     });
   });
+}
+
+/** A managed policy that names no role is one that is prepared; whoever attaches it is seen by that grant. */
+function isAttachedFromElsewhere(type: unknown, resource: unknown): boolean {
+  return (
+    type === 'AWS::IAM::Policy' ||
+    type === 'AWS::IAM::RolePolicy' ||
+    (type === 'AWS::IAM::ManagedPolicy' && memberOf(objectIn(resource, 'Properties'), 'Roles') !== undefined)
+  );
 }
 
 function statementsOf(role: object, path: string, notes: readonly GrantNote[]): readonly RoleStatement[] {

@@ -75,7 +75,7 @@ describe.each(['aws', 'aws-cn', 'aws-us-gov'])('given the roles of a member in %
           'AWSControlTowerExecution',
           'AWSCloudFormationStackSetExecutionRole',
           'stacksets-exec-*',
-          'cdk-*',
+          'cdk-*-role-*',
         ].map(role),
       },
     ]);
